@@ -1,0 +1,1 @@
+"""Booth: a photo booth that puts its guests into any scene, without a green screen."""

@@ -1,0 +1,55 @@
+"""Faults: one kind sentence for the guest, the raw error for the log.
+
+`guest` is the key of a sentence in the texts (`booth/ui/texts`); the message of the exception is
+for the operator and says what is wrong and what to do.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class BoothError(Exception):
+    """Something that the booth foresees can go wrong."""
+
+    guest: ClassVar[str] = "sorry.general"
+
+
+class ConfigError(BoothError):
+    """The configuration cannot be used. The message holds one problem a line."""
+
+
+class CameraError(BoothError):
+    """No usable picture can be had from the camera just now; trying again later may help."""
+
+    guest: ClassVar[str] = "sorry.camera"
+
+
+class PlateError(BoothError):
+    """No clean plate could be made, as the scene moved, was dark or overexposed."""
+
+
+class MattingError(BoothError):
+    """A segmenter or the matting stage failed on this picture."""
+
+    guest: ClassVar[str] = "sorry.developing"
+
+
+class WeightsError(BoothError):
+    """Network weights are missing, damaged or could not be fetched."""
+
+
+class BackdropError(BoothError):
+    """A backdrop's picture or its YAML cannot be used."""
+
+
+class SpoolError(BoothError):
+    """A photo could not be put on disk or into the ledger; what was acknowledged before is safe."""
+
+    guest: ClassVar[str] = "sorry.storage"
+
+
+class PrintError(BoothError):
+    """A printer did not take a sheet."""
+
+    guest: ClassVar[str] = "sorry.printer"

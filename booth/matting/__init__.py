@@ -1,0 +1,1 @@
+"""From a Frame to a Cutout: segmenters, the resident worker, trimap, alpha, foreground, weights."""

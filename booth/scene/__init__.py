@@ -1,0 +1,1 @@
+"""From a Cutout to a Composite: backdrops, placement, light, layout."""

@@ -1,0 +1,145 @@
+"""What travels between the rooms: frozen records with read-only arrays.
+
+`Frame -> Cutout -> Composite` is one photo's path; no field is ever "not yet set".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from booth.arrays import Alpha, Probability, Rgb8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture from the camera: square or not, upright, not mirrored.
+
+    `taken_at` is in seconds since the epoch; `number` counts a camera's frames from 1, over reconnects.
+    """
+
+    image: Rgb8
+    taken_at: float
+    number: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plate:
+    """The clean plate: the empty scene from the same camera.
+
+    `sigma` is the sensor noise of one frame, one value a channel (R, G, B), in 8-bit steps (0 to 255).
+    `brightness` is the mean of the plate, 0 to 255: what drift is measured against.
+    """
+
+    image: Rgb8
+    taken_at: float
+    sigma: tuple[float, float, float]
+    brightness: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class People:
+    """Who is in the picture: one soft mask, box, score and label for each instance.
+
+    `masks[i]` is a grid of probabilities stretched over `boxes[i]`: 28x28 from Mask R-CNN, one value a
+    pixel from a clean plate. `boxes` is float32 (N, 4), x0 y0 x1 y1 in pixels of the frame, x1 and y1
+    exclusive. `scores` is float32 (N,), in [0, 1].
+    """
+
+    masks: tuple[Probability, ...]
+    boxes: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    labels: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.masks)
+
+
+def nobody() -> People:
+    """The answer that nobody is in the picture."""
+    return People((), np.zeros((0, 4), np.float32), np.zeros(0, np.float32), ())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cutout:
+    """The guests without their background: computed once, composed on any backdrop.
+
+    `foreground` is not premultiplied and free of the old background's colour wherever alpha > 0.
+    `method` names the rung that gave the mask, `score` in [0, 1] is the referee's, `timings` holds
+    the seconds of each stage.
+    """
+
+    foreground: Rgb8
+    alpha: Alpha
+    people: People
+    method: str
+    score: float
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Backdrop:
+    """A scene to stand in. Lengths are fractions of the picture: (0, 0) top left, (1, 1) bottom right.
+
+    `titles` has a title for each language code, "en" always. `floor` is the height of the line on which
+    feet stand. `safe` is the box (left, top, right, bottom) in which guests look right. `light` is the
+    direction from which light falls, in degrees clockwise from the top (0 above, 90 from the right).
+    """
+
+    id: str
+    titles: Mapping[str, str]
+    image: Rgb8
+    floor: float
+    safe: tuple[float, float, float, float]
+    light: float
+
+    def title(self, language: str) -> str:
+        return self.titles.get(language, self.titles["en"])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Composite:
+    """The finished picture, `timings` in seconds for each stage."""
+
+    image: Rgb8
+    backdrop_id: str
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shot:
+    """One photo of a visit. `cutout` is None where no cut-out could stand: then the composite is the
+    real photograph in a designed frame, and `why_framed` says to the operator why."""
+
+    photo_id: str
+    frame: Frame
+    cutout: Cutout | None
+    composite: Composite
+    why_framed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a guest takes along. `code` is short and can be read aloud; `token` is the unguessable part
+    of the pickup address. `ahead` counts the sheets before this one, `copies` the sheets of this one."""
+
+    photo_id: str
+    code: str
+    token: str
+    expires_at: float
+    copies: int
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the operator should know: `key` names its cause, so that a notice replaces the one
+    before it and can be withdrawn. `level` is "info", "warning" or "fault"; `remedy` says what to do."""
+
+    key: str
+    level: str
+    text: str
+    remedy: str = ""

@@ -1,0 +1,1 @@
+"""From a Composite to paper: ledger, tickets, printers, dispatcher, retention."""
