@@ -52,7 +52,7 @@ def check_alpha(alpha: NDArray[Any], name: str = "alpha") -> None:
     if alpha.dtype != np.float32 or alpha.ndim != 2 or alpha.size == 0:
         raise ValueError(f"{name} is {alpha.dtype} {alpha.shape}, expected float32 (H, W)")
     low, high = float(alpha.min()), float(alpha.max())
-    if not (0.0 <= low and high <= 1.0):
+    if not (low >= 0.0 and high <= 1.0):
         raise ValueError(f"{name} ranges over [{low}, {high}], expected [0, 1]")
 
 

@@ -39,6 +39,10 @@ class WeightsError(BoothError):
     """Network weights are missing, damaged or could not be fetched."""
 
 
+class PictureError(BoothError):
+    """A picture file is missing, damaged, of another kind or too large."""
+
+
 class BackdropError(BoothError):
     """A backdrop's picture or its YAML cannot be used."""
 

@@ -1,0 +1,44 @@
+# Two commands matter: `make demo` and `make test`. Both set up what is missing on a fresh machine.
+# The rest: check, bench, quality, test-heavy, run.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+BUILD := build
+EVAL ?= ../shared/eval/manifest.json
+
+.PHONY: demo run test test-heavy check bench quality setup clean
+
+setup: $(VENV)/.ready
+
+# System libraries that Qt needs and a virtual environment; `.ci/setup` says what it does.
+$(VENV)/.ready: pyproject.toml .ci/setup
+	PYTHON=$(PYTHON) bash .ci/setup $(VENV)
+
+demo: setup
+	$(BIN)/python run_booth.py demo --out $(BUILD)/demo
+
+run: setup
+	$(BIN)/python run_booth.py --config config/booth.yaml
+
+test: setup
+	$(BIN)/python -m pytest
+
+test-heavy: setup
+	$(BIN)/python -m pytest -m heavy
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python .ci/lint_qml.py
+
+bench: setup
+	$(BIN)/python -m booth.bench --json $(BUILD)/bench.json
+
+quality: setup
+	$(BIN)/python -m booth.evaluation $(EVAL) --json $(BUILD)/quality.json --sheets $(BUILD)/quality
+
+clean:
+	rm -rf $(BUILD) $(VENV)

@@ -1,0 +1,101 @@
+"""The command line: parse arguments, load the settings, hand over, give an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from booth.errors import BoothError
+
+
+def arguments() -> argparse.ArgumentParser:
+    """Give the parser of all that `run_booth.py` understands."""
+    parser = argparse.ArgumentParser(
+        prog="run_booth.py",
+        description="A photo booth that puts its guests into any scene, without a green screen.",
+        epilog="Without a command the kiosk starts.",
+    )
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="configuration (default: embedded values)"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="examine everything that an event needs, and end"
+    )
+    parser.add_argument("--window", action="store_true", help="run the kiosk in a window")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="the booth on its embedded defaults; no hardware needed")
+    demo.add_argument(
+        "--out", type=Path, default=Path("build/demo"), help="folder of all that the demo leaves"
+    )
+    demo.add_argument(
+        "--scripted", action="store_true", help="let a scripted guest run it, also where there is a display"
+    )
+
+    develop = commands.add_parser("develop", help="replace the background of photographs")
+    develop.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    develop.add_argument(
+        "--backdrop", required=True, metavar="ID", help="name of a backdrop, or a picture file"
+    )
+    develop.add_argument("--plate", type=Path, help="the same place without people, from the same camera")
+    develop.add_argument("--out", required=True, type=Path, metavar="DIR")
+    develop.add_argument(
+        "--stages", action="store_true", help="also write a sheet of every step for each photo"
+    )
+    develop.add_argument("--cutout", action="store_true", help="also write each cut-out as a PNG with alpha")
+
+    weights = commands.add_parser("weights", help="network weights: list, fetch, import")
+    actions = weights.add_subparsers(dest="action", required=True)
+    actions.add_parser("list", help="what is known and what is installed")
+    fetch = actions.add_parser("fetch", help="download, with resume and checksum")
+    fetch.add_argument("model", nargs="?", help="model's name (default: the configured one)")
+    fetch.add_argument("--from", dest="base", metavar="URL", help="another server than the official one")
+    bring = actions.add_parser("import", help="take weights from a file, such as one on a stick")
+    bring.add_argument("file", type=Path)
+
+    commands.add_parser("plate", help="take the clean plate: leave the place empty, then press Enter")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `run_booth.py`; the exit status is 0 when all went well."""
+    options = arguments().parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    try:
+        return _run(options)
+    except BoothError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(options: argparse.Namespace) -> int:
+    # Each command imports its own rooms: a table of weights needs no Qt, a kiosk's first screen no torch.
+    if options.check:
+        from booth.commands.check import check
+
+        return check(options.config)
+    if options.command == "demo":
+        from booth.commands.demo import demo
+
+        return demo(options.out, scripted=options.scripted)
+    from booth.commands import kiosk
+
+    if options.command is None:
+        return kiosk.kiosk(options.config, window=options.window)
+    settings = kiosk.settings_for_tool(options.config)
+    if options.command == "develop":
+        from booth.commands.develop import develop
+
+        return develop(options, settings)
+    if options.command == "weights":
+        from booth.commands.weights import weights
+
+        return weights(options, settings)
+    from booth.commands.plate import plate
+
+    return plate(settings)

@@ -1,0 +1,1 @@
+"""The commands of `run_booth.py`, one file each."""
