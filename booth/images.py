@@ -12,7 +12,7 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from booth.arrays import Rgb8, check_rgb
 from booth.errors import PictureError
 
-FORMATS = ("JPEG", "PNG", "WEBP", "MPO")
+FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_PIXELS = 64_000_000
 
 
@@ -61,6 +61,10 @@ def decode_picture(data: bytes, name: str = "picture") -> Rgb8:
             return np.asarray(_in_srgb(ImageOps.exif_transpose(opened)))
     except PictureError:
         raise
+    except Image.DecompressionBombError:
+        raise PictureError(
+            f"{name}: more than {MAX_PIXELS // 1_000_000} million pixels; save it smaller"
+        ) from None
     except UnidentifiedImageError:
         raise PictureError(f"{name}: is not a JPEG, PNG or WebP picture") from None
     except Exception as error:
