@@ -100,6 +100,15 @@ class Backdrop:
         return self.titles.get(language, self.titles["en"])
 
 
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A point (u, v) of the cutout stands at (x + scale u, y + scale v) of the picture, all fractions."""
+
+    scale: float = 1.0
+    x: float = 0.0
+    y: float = 0.0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Composite:
     """The finished picture, `timings` in seconds for each stage."""
@@ -111,13 +120,14 @@ class Composite:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
-    """One photo of a visit. `cutout` is None where no cut-out could stand: then the composite is the
-    real photograph in a designed frame, and `why_framed` says to the operator why."""
+    """One photo of a visit. `cutout` and `placement` are None where no cut-out could stand: then the
+    composite is the real photograph in a designed frame, and `why_framed` says to the operator why."""
 
     photo_id: str
     frame: Frame
     cutout: Cutout | None
     composite: Composite
+    placement: Placement | None = None
     why_framed: str = ""
 
 

@@ -1,0 +1,230 @@
+"""Pictures that others made: strictly decoded, or refused with a remedy.
+
+Header first: format by content, then the pixel count, and only then the pixels. Pillow alone notices a
+truncated file (OpenCV and Qt fill it up with grey), so that everything is decoded with Pillow.
+"""
+
+from __future__ import annotations
+
+import io
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageCms, ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from booth.errors import BackdropError
+
+MAX_PIXELS = 40_000_000
+MAX_BYTES = 100_000_000
+SUFFIXES = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WebP"}
+
+_DECODERS: dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
+    "JPEG": JpegImageFile,
+    "PNG": PngImageFile,
+    "WebP": WebPImageFile,
+}
+_MAGIC = (
+    (0, b"\xff\xd8\xff", "JPEG"),
+    (0, b"\x89PNG\r\n\x1a\n", "PNG"),
+    (8, b"WEBP", "WebP"),
+    (4, b"ftypavif", "AVIF"),
+    (4, b"ftyp", "HEIC"),
+    (0, b"GIF8", "GIF"),
+    (0, b"BM", "BMP"),
+    (0, b"II*\x00", "TIFF"),
+    (0, b"MM\x00*", "TIFF"),
+    (0, b"%PDF", "PDF"),
+    (0, b"<?xml", "SVG"),
+    (0, b"<svg", "SVG"),
+)
+_ORIENTATION = 0x0112
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+class PictureError(BackdropError):
+    """A picture or its YAML was refused: `what` is wrong with it, and the `remedy`."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"{what} ({remedy})")
+        self.what = what
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about a picture that can be used all the same, and what would mend it."""
+
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A decoded picture, upright: `colour` in mode L, RGB or CMYK, `alpha` in mode L where there is one.
+
+    `width` and `height` are those of the file, which may be larger than what was decoded.
+    """
+
+    colour: Image.Image
+    alpha: Image.Image | None
+    profile: bytes | None
+    width: int
+    height: int
+    remarks: tuple[Remark, ...]
+
+
+def read_bytes(path: Path) -> bytes:
+    """Everything in a file, or a PictureError that says why it cannot be a picture."""
+    try:
+        about = path.stat()
+        if stat.S_ISDIR(about.st_mode):
+            raise PictureError("is a folder, not a picture", "rename the folder, or move it away")
+        if not stat.S_ISREG(about.st_mode):
+            raise PictureError("is not a plain file", "put the picture itself here")
+        if about.st_size == 0:
+            raise PictureError("is empty (0 bytes)", "copy the picture again")
+        if about.st_size > MAX_BYTES:
+            raise PictureError(
+                f"has {about.st_size / 1e6:.0f} MB, more than {MAX_BYTES / 1e6:.0f} MB",
+                "save it smaller, as JPEG",
+            )
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise PictureError("is not there", "put the file there, or correct the path or the link") from None
+    except OSError as fault:
+        raise PictureError(
+            f"cannot be read: {fault.strerror or fault}", "check the link, the permissions and the disk"
+        ) from fault
+
+
+def decode(data: bytes, suffix: str, shorter_side: int | None = None) -> Picture:
+    """Decode a picture strictly.
+
+    `suffix` is that of the file's name. With `shorter_side`, a JPEG may be decoded at a fraction of its
+    size, with its shorter side no less than this many pixels.
+
+    Raises
+    ------
+    PictureError
+        If it is no JPEG, PNG or WebP, has more than `MAX_PIXELS`, or is truncated or damaged.
+    """
+    kind = _kind(data)
+    try:
+        file = _DECODERS[kind](io.BytesIO(data))
+        width, height = file.size
+        _check_size(width, height)
+        if shorter_side is not None:
+            file.draft(file.mode, (shorter_side, shorter_side))
+        file.load()
+    except PictureError:
+        raise
+    except Exception as fault:  # decoders raise nearly anything on a damaged file
+        raise PictureError(
+            f"is a damaged or truncated {kind}: {fault}", "copy it again from its source, or save it anew"
+        ) from fault
+    orientation, remarks = _orientation(file)
+    remarks += _looks(file, kind, suffix)
+    colour, alpha = _planes(file)
+    if orientation in _UPRIGHT:
+        colour = colour.transpose(_UPRIGHT[orientation])
+        alpha = alpha and alpha.transpose(_UPRIGHT[orientation])
+    if orientation >= 5:
+        width, height = height, width
+    return Picture(colour, alpha, file.info.get("icc_profile"), width, height, remarks)
+
+
+def to_srgb(colour: Image.Image, profile: bytes | None) -> tuple[Image.Image, tuple[Remark, ...]]:
+    """A picture in mode L, RGB or CMYK as RGB in sRGB, by its ICC profile where it has one."""
+    if not profile:
+        return colour.convert("RGB"), ()
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "sRGB" in ImageCms.getProfileDescription(source):
+            return colour.convert("RGB"), ()
+        if source.profile.xcolor_space.strip() == "RGB":
+            colour = colour.convert("RGB")
+        target = ImageCms.createProfile("sRGB")
+        converted = ImageCms.profileToProfile(colour, source, target, outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError) as fault:
+        remark = Remark(
+            f"has a colour profile that cannot be used: {fault}", "save it again with sRGB colours"
+        )
+        return colour.convert("RGB"), (remark,)
+    if converted is None:  # only where Pillow converts in place
+        raise ValueError("the colour conversion gave no picture")
+    return converted, ()
+
+
+def _kind(data: bytes) -> str:
+    if data[4:8] == b"ftyp" and b"avif" in data[8:32]:
+        found: str | None = "AVIF"
+    else:
+        found = next((kind for at, magic, kind in _MAGIC if data.startswith(magic, at)), None)
+    if found is None:
+        raise PictureError("is not a picture, whatever its name says", "put a JPEG, PNG or WebP picture here")
+    if found not in _DECODERS:
+        raise PictureError(f"is a {found} file, which is not read here", "save it as JPEG or PNG")
+    return found
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise PictureError(
+            f"has {width} x {height} pixels ({width * height / 1e6:.0f} megapixels; at most "
+            f"{MAX_PIXELS / 1e6:.0f} are read)",
+            "save it smaller: 1920 x 1920 is enough",
+        )
+    if min(width, height) < 64:
+        raise PictureError(
+            f"has only {width} x {height} pixels", "use a picture of 1920 x 1920 pixels or more"
+        )
+
+
+def _orientation(file: ImageFile.ImageFile) -> tuple[int, tuple[Remark, ...]]:
+    try:
+        orientation = file.getexif().get(_ORIENTATION, 1)
+    except Exception as fault:  # EXIF is parsed by the same code as TIFF, which raises nearly anything
+        return 1, (Remark(f"has unreadable EXIF data: {fault}", "turn it upright and save it anew"),)
+    return (orientation if orientation in range(1, 9) else 1), ()
+
+
+def _looks(file: ImageFile.ImageFile, kind: str, suffix: str) -> tuple[Remark, ...]:
+    remarks = []
+    if SUFFIXES.get(suffix.lower()) != kind:
+        ending = {"JPEG": ".jpg", "PNG": ".png", "WebP": ".webp"}[kind]
+        remarks.append(
+            Remark(f"is a {kind} although its name ends in {suffix}", f"let its name end in {ending}")
+        )
+    if getattr(file, "n_frames", 1) > 1:
+        remarks.append(Remark("moves; only its first picture is shown", "use a picture that stands still"))
+    if file.mode == "CMYK" and not file.info.get("icc_profile"):
+        remarks.append(Remark("is CMYK without a profile; colours may be off", "save it with sRGB colours"))
+    return tuple(remarks)
+
+
+def _planes(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
+    """Colour (L, RGB or CMYK) and alpha (L, or None) of a picture in any mode that a decoder gives."""
+    if image.mode.startswith("I"):
+        values = np.asarray(image).astype(np.uint32)
+        return Image.fromarray(((values * 255 + 32767) // 65535).astype(np.uint8)), None
+    if image.mode in ("P", "PA", "LA", "RGBA") or "transparency" in image.info:
+        rgba = image.convert("RGBA")
+        grey = image.mode == "LA"
+        return (image.getchannel("L") if grey else rgba.convert("RGB")), rgba.getchannel("A")
+    if image.mode in ("L", "RGB", "CMYK"):
+        return image, None
+    return image.convert("L" if image.mode == "1" else "RGB"), None
