@@ -40,7 +40,12 @@ class WeightsError(BoothError):
 
 
 class PictureError(BoothError):
-    """A picture file is missing, damaged, of another kind or too large."""
+    """A picture or what describes it was refused: `what` is wrong with it, and the `remedy`."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"{what} ({remedy})")
+        self.what = what
+        self.remedy = remedy
 
 
 class BackdropError(BoothError):

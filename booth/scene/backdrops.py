@@ -16,10 +16,13 @@ from PIL import Image
 
 from booth.arrays import Rgb8, read_only
 from booth.config.settings import SceneSettings
-from booth.scene.pictures import SUFFIXES, Picture, PictureError, Remark, decode, read_bytes, to_srgb
+from booth.errors import PictureError
+from booth.images import SUFFIXES, Picture, Remark, decode, on_white, read_bytes, to_srgb
 from booth.scene.sidecar import Details, read_details
 from booth.shot import Backdrop, Notice
 
+HOUSE_BACKDROPS = Path(__file__).parents[2] / "backgrounds"
+"""Where the backdrops that come with Booth lie."""
 FLOOR = 0.93
 SAFE = (0.08, 0.10, 0.92, 1.0)
 SMALL = 640
@@ -236,8 +239,7 @@ def _render(picture: Picture, square: Box, size: int) -> tuple[Rgb8, tuple[Remar
     alpha = _cut(picture.alpha, square, size)
     if alpha.getextrema() != (255, 255):
         remarks += (Remark("is see-through in places; white shows there", "fill it with its own background"),)
-        white = Image.new("RGB", colour.size, "white")
-        colour = Image.composite(colour, white, alpha)
+        colour = on_white(colour, alpha)
     return np.array(colour), remarks
 
 

@@ -13,7 +13,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from booth.arrays import Alpha, Rgb8
 from booth.config.settings import LayoutSettings
-from booth.scene.pictures import PictureError, decode, read_bytes, to_srgb
+from booth.errors import PictureError
+from booth.images import decode, read_bytes, to_srgb
 from booth.shot import Notice
 
 FONTS = Path(__file__).parent / "fonts"

@@ -13,7 +13,8 @@ from typing import Any
 
 import yaml
 
-from booth.scene.pictures import PictureError, read_bytes
+from booth.errors import PictureError
+from booth.images import read_bytes
 
 MAX_BYTES = 64_000
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl")

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from booth.config.settings import LayoutSettings
+from booth.errors import PictureError
 from booth.scene.layout import FONTS, Overlay, check_layout, lay_out, missing_signs
-from booth.scene.pictures import PictureError
 
 Frame = Literal["none", "line", "polaroid"]
 FRAMES: tuple[Frame, ...] = ("none", "line", "polaroid")

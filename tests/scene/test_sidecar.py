@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from booth.scene.pictures import PictureError
+from booth.errors import PictureError
 from booth.scene.sidecar import Details, read_details
 
 WHOLE = """\
