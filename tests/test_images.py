@@ -139,9 +139,9 @@ def test_pixels_are_counted_before_they_are_decoded(monkeypatch: pytest.MonkeyPa
     def never(*_: object) -> None:
         raise AssertionError("decoded")
 
-    data = saved(Image.new("1", (7000, 6000)), "PNG")
+    data = saved(Image.new("1", (9000, 8000)), "PNG")
     monkeypatch.setattr(ImageFile.ImageFile, "load", never)
-    with pytest.raises(PictureError, match=r"7000 x 6000 pixels \(42 megapixels; at most 40 are read\)"):
+    with pytest.raises(PictureError, match=r"9000 x 8000 pixels \(72 megapixels; at most 64 are read\)"):
         decode(data, ".png")
 
 

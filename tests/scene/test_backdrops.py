@@ -141,7 +141,7 @@ BAD: list[tuple[Callable[[Path], Path], str, str]] = [
     (text, "is not a picture, whatever its name says", "put a JPEG, PNG or WebP picture here"),
     (heic, "is a HEIC file, which is not read here", "save it as JPEG or PNG"),
     (gif, "is a GIF file, which is not read here", "save it as JPEG or PNG"),
-    (bomb, "has 20000 x 20000 pixels (400 megapixels; at most 40 are read)", "save it smaller"),
+    (bomb, "has 20000 x 20000 pixels (400 megapixels; at most 64 are read)", "save it smaller"),
     (speck, "has only 20 x 20 pixels", "use a picture of 1920 x 1920 pixels or more"),
     (rotten, "is not the picture that its YAML describes: its sha256 differs", "copy it again"),
     (misspelt, "bad.yaml: 'flor': unknown key, did you mean floor?", "correct the file, or remove it"),
