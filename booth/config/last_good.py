@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
 from booth.config.loading import house_file, settings_from, text_in
 from booth.config.settings import Settings
-from booth.errors import ConfigError
+from booth.errors import ConfigError, SpoolError
+from booth.files import publish
 from booth.shot import Notice
 
 COPY_NAME = "booth.last-good.yaml"
@@ -77,9 +75,9 @@ def _kept(file: Path, text: str, keep: Path) -> Notice | None:
         if _body(copy) != (str(file), text):
             keep.mkdir(parents=True, exist_ok=True)
             when = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
-            _replace(copy, f"{_MARK}{file}, of {when}\n{text}")
-    except OSError as error:
-        said = f"No safe copy of the configuration could be kept in {keep} ({error.strerror})."
+            publish(copy, f"{_MARK}{file}, of {when}\n{text}".encode())
+    except (OSError, SpoolError) as error:
+        said = f"No safe copy of the configuration could be kept: {error}."
         return Notice(KEY, "warning", said, "Free space on the disk, or let this user write there.")
     return None
 
@@ -91,28 +89,3 @@ def _body(copy: Path) -> tuple[str, str]:
     except (FileNotFoundError, UnicodeDecodeError):
         return "", ""
     return head.removeprefix(_MARK).rpartition(", of ")[0], text
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file so that after a power cut there is the old one or the new one, whole."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with open(handle, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
-    if os.name != "nt":  # Windows cannot, and keeps its own journal of names
-        _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

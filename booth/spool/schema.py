@@ -1,0 +1,140 @@
+"""The ledger's tables, and how an older ledger becomes a newer one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from booth.errors import SpoolError
+
+MIGRATIONS = (
+    """
+    CREATE TABLE photo (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        state TEXT NOT NULL CHECK (state IN ('captured', 'developed', 'kept', 'queued', 'printing', 'printed',
+            'collected', 'discarded', 'failed', 'expired')),
+        taken_at REAL NOT NULL,
+        number INTEGER NOT NULL,
+        original_sha256 TEXT NOT NULL,
+        original_size INTEGER NOT NULL,
+        backdrop_id TEXT NOT NULL DEFAULT '',
+        method TEXT NOT NULL DEFAULT '',
+        placement TEXT NOT NULL DEFAULT '{}',
+        composite_sha256 TEXT NOT NULL DEFAULT '',
+        copies INTEGER NOT NULL DEFAULT 0,
+        code TEXT NOT NULL DEFAULT '',
+        token_sha256 TEXT UNIQUE,
+        kept_at REAL NOT NULL DEFAULT 0,
+        expires_at REAL NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX photo_state ON photo (state);
+    CREATE TABLE print_job (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        uuid TEXT NOT NULL UNIQUE,
+        photo_id TEXT NOT NULL REFERENCES photo (id) ON DELETE CASCADE,
+        sheet INTEGER NOT NULL,
+        sheets INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('queued', 'printing', 'printed', 'failed')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        error TEXT NOT NULL DEFAULT '',
+        printed_at REAL NOT NULL DEFAULT 0,
+        UNIQUE (photo_id, sheet)
+    ) STRICT;
+    CREATE INDEX print_job_state ON print_job (state);
+    CREATE TABLE event (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        at REAL NOT NULL,
+        kind TEXT NOT NULL,
+        photo_id TEXT NOT NULL DEFAULT '',
+        detail TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+    CREATE INDEX event_photo ON event (photo_id);
+    """,
+)
+
+
+def open_for_writing(path: Path) -> sqlite3.Connection:
+    """The one connection that writes: WAL, every commit synced, deleted rows overwritten."""
+    database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        database.row_factory = sqlite3.Row
+        for pragma in (
+            "busy_timeout = 5000",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "secure_delete = ON",
+        ):
+            database.execute(f"PRAGMA {pragma}")
+        check(database)
+        migrate(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+@contextmanager
+def open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection of the reader's own, which cannot write."""
+    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    try:
+        database.row_factory = sqlite3.Row
+        database.execute("PRAGMA busy_timeout = 2000")
+        yield database
+    finally:
+        database.close()
+
+
+def check(database: sqlite3.Connection) -> None:
+    """Look at every page.
+
+    Raises
+    ------
+    sqlite3.DatabaseError
+        If the ledger is damaged.
+    """
+    (answer,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+    if answer != "ok":
+        raise sqlite3.DatabaseError(f"integrity check: {answer}")
+
+
+def is_damaged(error: sqlite3.Error) -> bool:
+    """Whether the file itself is broken, and not the disk full or the ledger locked."""
+    name = getattr(error, "sqlite_errorname", None)
+    return isinstance(error, sqlite3.DatabaseError) and (
+        name is None or name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+    )
+
+
+def migrate(database: sqlite3.Connection) -> None:
+    """Bring the tables up to date, each step in one transaction."""
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise SpoolError(
+            f"the ledger was written by a newer Booth (version {version} of its tables, known here: "
+            f"{len(MIGRATIONS)}); update this one"
+        )
+    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+        database.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
+
+
+def told(error: sqlite3.Error) -> SpoolError:
+    """The same fault in plain words, with a remedy."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith("SQLITE_FULL"):
+        words = "the disk is full: free some space"
+    elif name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        words = "another program holds the ledger: close whatever has ledger.sqlite open"
+    elif name.startswith("SQLITE_IOERR"):
+        words = "the disk reports an error: replace the disk; what was saved before is safe to copy"
+    elif name.startswith("SQLITE_READONLY"):
+        words = "the ledger cannot be written: give the booth's user the right to write in the data folder"
+    elif is_damaged(error):
+        words = "the ledger is damaged: restart the booth, which rebuilds it from the files beside the photos"
+    else:
+        words = "the ledger did not take it"
+    return SpoolError(f"{words} ({error})")

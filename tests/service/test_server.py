@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import http.client
+import queue
+import socket
+import time
+
+import pytest
+from flask import Flask
+
+from booth.config.settings import EventSettings, ServiceSettings
+from booth.service.app import create_app
+from booth.service.server import PickupServer
+from booth.shot import Notice, Ticket
+from booth.spool.pickup import Pickups
+from booth.spool.spool import Spool
+
+WAIT = 20
+
+
+class Desk:
+    """A server on a free port of the loopback, and what it says."""
+
+    def __init__(self, app: Flask) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.notices: queue.Queue[Notice] = queue.Queue()
+        self.cleared: queue.Queue[str] = queue.Queue()
+        settings = ServiceSettings(enabled=True, port=self.port)
+        self.server = PickupServer(app, settings, self.notices.put, self.cleared.put)
+
+    def get(self, path: str) -> tuple[int, bytes, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=WAIT)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read(), answer.getheader("Server") or ""
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def desk(spool: Spool, event: EventSettings) -> Desk:
+    return Desk(create_app(Pickups(spool.folders), event))
+
+
+def test_the_pages_are_served_over_http(desk: Desk, ticket: Ticket) -> None:
+    desk.server.start()
+    try:
+        assert desk.cleared.get(timeout=WAIT) == "pickup"
+        status, page, name = desk.get(f"/p/{ticket.token}")
+        assert (status, name) == (200, "")
+        assert ticket.code.encode() in page
+        assert desk.get(f"/p/{ticket.token}/photo.jpg")[1].startswith(b"\xff\xd8")
+        assert desk.get("/p/wrong")[0] == 404
+    finally:
+        desk.server.stop()
+    with pytest.raises(ConnectionRefusedError):
+        desk.get("/health")
+
+
+def test_stopping_does_not_wait_for_a_phone_that_holds_the_line(desk: Desk) -> None:
+    desk.server.start()
+    assert desk.cleared.get(timeout=WAIT) == "pickup"
+    with socket.create_connection(("127.0.0.1", desk.port)) as phone:
+        phone.sendall(b"GET /p/")
+        start = time.monotonic()
+        desk.server.stop()
+        assert time.monotonic() - start < 5
+    desk.server.stop()
+
+
+def test_a_taken_port_is_told_and_does_not_stop_the_booth(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", desk.port)):
+        desk.server.start()
+        notice = desk.notices.get(timeout=WAIT)
+        desk.server.stop()
+    assert (notice.key, notice.level) == ("pickup", "warning")
+    assert str(desk.port) in notice.text
+    assert "service.port" in notice.remedy
+
+
+def test_a_server_never_started_stops_at_once(desk: Desk) -> None:
+    desk.server.stop()
