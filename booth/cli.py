@@ -8,7 +8,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from booth.commands import weights
 from booth.errors import BoothError
+from booth.matting.weights import weights_folder
+from booth.spool.files import data_folder
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -19,7 +22,10 @@ def arguments() -> argparse.ArgumentParser:
         epilog="Without a command the kiosk starts.",
     )
     parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="configuration (default: embedded values)"
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="configuration (default: config/booth.yaml if it is there, else embedded values)",
     )
     parser.add_argument(
         "--check", action="store_true", help="examine everything that an event needs, and end"
@@ -47,15 +53,7 @@ def arguments() -> argparse.ArgumentParser:
     )
     develop.add_argument("--cutout", action="store_true", help="also write each cut-out as a PNG with alpha")
 
-    weights = commands.add_parser("weights", help="network weights: list, fetch, import")
-    actions = weights.add_subparsers(dest="action", required=True)
-    actions.add_parser("list", help="what is known and what is installed")
-    fetch = actions.add_parser("fetch", help="download, with resume and checksum")
-    fetch.add_argument("model", nargs="?", help="model's name (default: the configured one)")
-    fetch.add_argument("--from", dest="base", metavar="URL", help="another server than the official one")
-    bring = actions.add_parser("import", help="take weights from a file, such as one on a stick")
-    bring.add_argument("file", type=Path)
-
+    weights.add_arguments(commands.add_parser("weights", help="network weights: list, fetch, import"))
     commands.add_parser("plate", help="take the clean plate: leave the place empty, then press Enter")
     return parser
 
@@ -93,9 +91,7 @@ def _run(options: argparse.Namespace) -> int:
 
         return develop(options, settings)
     if options.command == "weights":
-        from booth.commands.weights import weights
-
-        return weights(options, settings)
+        return weights.run(options, settings, weights_folder(settings.matting, data_folder(settings.spool)))
     from booth.commands.plate import plate
 
     return plate(settings)

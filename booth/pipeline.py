@@ -18,7 +18,9 @@ from booth.matting.people import union
 from booth.matting.referee import judge
 from booth.matting.refine import refine
 from booth.matting.segmenter import Segmenter
-from booth.shot import Cutout, People, Plate
+from booth.scene.framed import framed
+from booth.scene.layout import Overlay
+from booth.shot import Backdrop, Composite, Cutout, People, Plate
 
 log = logging.getLogger(__name__)
 
@@ -153,3 +155,10 @@ def square_window(cutout: Cutout) -> Cutout:
     alpha[:, start - left : end - left] = cutout.alpha[:, start:end]
     foreground[:, start - left : end - left] = cutout.foreground[:, start:end]
     return replace(cutout, alpha=read_only(alpha), foreground=read_only(foreground))
+
+
+def framed_composite(image: Rgb8, backdrop: Backdrop, overlay: Overlay) -> Composite:
+    """Give the last resort at full size: the real photograph, uint8 (H, W, 3), in a designed frame."""
+    start = perf_counter()
+    picture = framed(image, backdrop, overlay, PICTURE_SIDE)
+    return Composite(read_only(picture), backdrop.id, {"frame": perf_counter() - start})

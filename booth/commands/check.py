@@ -30,12 +30,13 @@ from booth.camera.plate import load_plate
 from booth.config import Settings, load, load_or_last_good
 from booth.config.loading import house_file
 from booth.errors import BoothError, ConfigError, WeightsError
+from booth.files import TEMPORARY, told, write_synced
 from booth.matting.engine import build_engine, warmed
 from booth.matting.weights import checkpoint_of, stored, weights_folder
 from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrops
 from booth.scene.layout import check_layout
 from booth.shot import Frame, Notice
-from booth.spool.files import TEMPORARY, DiskRoom, data_folder, disk_room, make_folders, told, write_synced
+from booth.spool.files import DiskRoom, data_folder, disk_room, make_folders
 
 Lamp = Literal["green", "yellow", "red"]
 MeasureRoom = Callable[[Path, int, int], DiskRoom]

@@ -1,0 +1,109 @@
+"""Builds the house from Settings, starts it, stops it in reverse: the only file that knows every room."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from booth.camera.camera import open_camera
+from booth.camera.simulated import CameraControl
+from booth.config import Settings
+from booth.matting.engine import build_engine
+from booth.matting.weights import weights_folder
+from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrops
+from booth.service.app import create_app
+from booth.service.server import PickupServer
+from booth.shot import Notice
+from booth.spool.pickup import Pickups
+from booth.spool.printing import FolderPrinter
+from booth.spool.recovery import recover
+from booth.spool.retention import purge
+from booth.spool.spool import Spool
+from booth.studio import NoticeBoard, Studio
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The booth, running. `camera` reaches a simulated camera and is of no use to a real one."""
+
+    studio: Studio
+    spool: Spool
+    board: NoticeBoard
+    printer: FolderPrinter
+    camera: CameraControl
+
+
+@contextmanager
+def running(settings: Settings, notices: Sequence[Notice] = ()) -> Iterator[House]:
+    """Run the booth without its face; leaving the block stops it, the last started first.
+
+    Raises
+    ------
+    BoothError
+        If it cannot start: the data folder is of no use, or no backdrop can be shown.
+    """
+    board = NoticeBoard()
+    for notice in notices:
+        board.post(notice)
+    spool = Spool(settings.spool)
+    try:
+        house = _built(settings, spool, board)
+    except BaseException:
+        spool.close()
+        raise
+    server = _pickup_server(settings, spool, board)
+    try:
+        house.studio.start(recover(spool, time.time()).result())
+        purge(spool, time.time()).result()
+        if server is not None:
+            server.start()
+        yield house
+    finally:
+        if server is not None:
+            server.stop()
+        house.studio.stop()
+
+
+def _built(settings: Settings, spool: Spool, board: NoticeBoard) -> House:
+    backdrops, notices = load_backdrops(settings.scene, HOUSE_BACKDROPS)
+    for notice in notices:
+        board.post(notice)
+    camera = CameraControl()
+    printer = FolderPrinter(spool.folders, settings.spool.printer)
+    weights = weights_folder(settings.matting, spool.folders.root)
+    studio = Studio(
+        settings,
+        backdrops,
+        spool,
+        printer,
+        board,
+        lambda: open_camera(settings.camera, camera),
+        lambda: build_engine(settings.matting, weights),
+    )
+    return House(studio, spool, board, printer, camera)
+
+
+def _pickup_server(settings: Settings, spool: Spool, board: NoticeBoard) -> PickupServer | None:
+    if not settings.service.enabled:
+        return None
+    return PickupServer(create_app(Pickups(spool.folders), settings.event), settings.service, board.post, board.clear)
+
+
+def log_to(folder: Path, level: str) -> None:
+    """Write the log to `booth.log` in a folder as well, 10 files of 2 MB at the most."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = logging.handlers.RotatingFileHandler(
+        folder / "booth.log", maxBytes=2_000_000, backupCount=9, encoding="utf-8"
+    )
+    handler.setFormatter(
+        logging.Formatter("%(asctime)s %(levelname)-7s %(threadName)s %(name)s: %(message)s")
+    )
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(level.upper())

@@ -1,0 +1,171 @@
+"""`run_booth.py develop`: replace the background of photographs, without a kiosk."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import Progress
+
+from booth.arrays import Rgb8
+from booth.camera.plate import plate_from_picture
+from booth.config import Settings
+from booth.errors import BackdropError, BoothError, PictureError
+from booth.files import publish
+from booth.images import jpeg_bytes, png_bytes, read_picture
+from booth.matting.engine import Engine, build_engine
+from booth.matting.people import draw_people
+from booth.matting.weights import weights_folder
+from booth.pipeline import PICTURE_SIDE, NoCutout, cut_out, framed_composite, square_window
+from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrop, load_backdrops
+from booth.scene.composite import compose
+from booth.scene.layout import Overlay, lay_out
+from booth.scene.placement import default_placement
+from booth.scene.sheet import contact_sheet
+from booth.shot import Backdrop, Composite, Cutout, People, Plate
+from booth.spool.files import data_folder
+
+LARGEST = 1920
+"""Height in pixels at which photographs are cut out: that of the finished picture."""
+HARD_BLOCK = 0
+STAGES = ("people", "trimap", "alpha", "foreground")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Darkroom:
+    """What every photo of one call shares."""
+
+    engine: Engine
+    plate: Plate | None
+    backdrop: Backdrop
+    overlay: Overlay
+    settings: Settings
+    out: Path
+    with_stages: bool
+    with_cutout: bool
+
+
+def develop(options: argparse.Namespace, settings: Settings) -> int:
+    """Develop every photo; the exit status is 1 if one of them could not be read or written."""
+    console = Console(stderr=True)
+    room = _darkroom(options, settings)
+    console.print(f"Method: {room.engine.why}")
+    failures = 0
+    with Progress(console=console) as progress:
+        task = progress.add_task("Developing", total=len(options.photos))
+        for photo, name in zip(options.photos, output_names(options.photos), strict=True):
+            try:
+                progress.console.print(f"{photo}: {_develop_one(photo, name, room)}", highlight=False)
+            except BoothError as error:
+                failures += 1
+                progress.console.print(f"[red]{error}", highlight=False)
+            progress.advance(task)
+    if failures:
+        console.print(f"[red]{failures} of {len(options.photos)} photos failed")
+    return 1 if failures else 0
+
+
+def _darkroom(options: argparse.Namespace, settings: Settings) -> Darkroom:
+    weights = weights_folder(settings.matting, data_folder(settings.spool))
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PictureError(
+            f"{options.out} cannot be made: {error.strerror}", "name another folder with --out"
+        ) from error
+    return Darkroom(
+        engine=build_engine(settings.matting, weights),
+        plate=plate_from_picture(read_picture(options.plate)) if options.plate else None,
+        backdrop=_chosen_backdrop(options.backdrop, settings),
+        overlay=lay_out(settings.scene.layout, PICTURE_SIDE),
+        settings=settings,
+        out=options.out,
+        with_stages=options.stages,
+        with_cutout=options.cutout,
+    )
+
+
+def _chosen_backdrop(name: str, settings: Settings) -> Backdrop:
+    if Path(name).suffix:
+        return load_backdrop(Path(name), PICTURE_SIDE)[0]
+    backdrops, _ = load_backdrops(settings.scene, HOUSE_BACKDROPS)
+    by_id = {backdrop.id: backdrop for backdrop in backdrops}
+    if name in by_id:
+        return by_id[name]
+    close = difflib.get_close_matches(name, by_id, 1)
+    hint = f" Did you mean {close[0]}?" if close else ""
+    raise BackdropError(f"There is no backdrop {name}.{hint} There are: {', '.join(by_id)}")
+
+
+def output_names(photos: Sequence[Path]) -> list[str]:
+    """Give each photo a name of its own for what is written, its stem where that is unique."""
+    seen: Counter[str] = Counter()
+    names = []
+    for photo in photos:
+        seen[photo.stem] += 1
+        names.append(photo.stem if seen[photo.stem] == 1 else f"{photo.stem}-{seen[photo.stem]}")
+    return names
+
+
+def _develop_one(photo: Path, name: str, room: Darkroom) -> str:
+    image = at_most(read_picture(photo), LARGEST)
+    stages: dict[str, Any] = {}
+    result = cut_out(image, room.plate, room.engine.ladder, room.settings.matting.accept, stages.__setitem__)
+    if isinstance(result, NoCutout):
+        composite = framed_composite(image, room.backdrop, room.overlay)
+        said = f"framed as it is: {result.why}"
+    else:
+        composite = _composed(result, room)
+        said = f"{result.method}, score {result.score:.2f}, {_seconds(result, composite)}"
+    publish(room.out / f"{name}.jpg", jpeg_bytes(composite.image))
+    if room.with_cutout and not isinstance(result, NoCutout):
+        publish(room.out / f"{name}-cutout.png", png_bytes(rgba(result)))
+    if room.with_stages:
+        sheet = contact_sheet(
+            [("input", image), *_panels(image, stages), ("composite", composite.image)], 3, name, said
+        )
+        publish(room.out / f"{name}-stages.jpg", jpeg_bytes(sheet, 90))
+    return said
+
+
+def _composed(cutout: Cutout, room: Darkroom) -> Composite:
+    square = square_window(cutout)
+    placement = default_placement(square, room.backdrop, room.settings.scene.guest_scale)
+    return compose(square, room.backdrop, room.overlay, placement, PICTURE_SIDE)
+
+
+def _seconds(cutout: Cutout, composite: Composite) -> str:
+    timings = {**cutout.timings, **composite.timings}
+    return ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in timings.items())
+
+
+def _panels(image: Rgb8, stages: dict[str, Any]) -> list[tuple[str, NDArray[Any]]]:
+    panels: list[tuple[str, NDArray[Any]]] = []
+    for name in STAGES:
+        if name in stages:
+            shown = draw_people(image, stages[name]) if isinstance(stages[name], People) else stages[name]
+            panels.append((name, shown))
+    return panels
+
+
+def at_most(image: Rgb8, height: int) -> Rgb8:
+    """Give a picture no higher than so many pixels, at its own proportions."""
+    if image.shape[0] <= height:
+        return image
+    width = round(image.shape[1] * height / image.shape[0])
+    return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def rgba(cutout: Cutout) -> NDArray[np.uint8]:
+    """Give a cut-out as uint8 (H, W, 4), not premultiplied."""
+    alpha = np.rint(cutout.alpha * 255).astype(np.uint8)
+    return np.dstack([cutout.foreground, alpha])

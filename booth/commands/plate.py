@@ -1,0 +1,43 @@
+"""`run_booth.py plate`: take the clean plate."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.progress import Progress
+
+from booth.camera.camera import open_camera
+from booth.camera.grabber import Grabber
+from booth.camera.simulated import CameraControl
+from booth.config import Settings
+from booth.spool.files import make_folders
+from booth.studio import NoticeBoard
+from booth.studio.plates import PlateKeeper
+
+CAMERA_TIMEOUT = 10.0
+
+
+def plate(settings: Settings) -> int:
+    """Guide through the capture: the place empty, a countdown by Enter, the frames, the verdict.
+
+    Raises
+    ------
+    PlateError, CameraError
+        With what to do; the old plate stays in use.
+    """
+    console = Console()
+    board = NoticeBoard()
+    control = CameraControl()
+    grabber = Grabber(lambda: open_camera(settings.camera, control), settings.camera, board.post, board.clear)
+    grabber.start()
+    try:
+        grabber.still(CAMERA_TIMEOUT)
+        console.input("Nobody and nothing that moves may be in the picture. Press Enter to take it.")
+        folder = make_folders(settings.spool).plate
+        keeper = PlateKeeper(settings.camera.clean_plate, folder, grabber, board)
+        with control.stage_emptied(), Progress(console=console) as progress:
+            task = progress.add_task("Taking the clean plate", total=1.0)
+            taken = keeper.capture(lambda share: progress.update(task, completed=share))
+    finally:
+        grabber.stop()
+    console.print(f"Taken: {folder / 'plate.png'}, noise {max(taken.sigma):.1f} of 255. Look at it once.")
+    return 0

@@ -1,0 +1,106 @@
+"""The mirror's alpha on a drawn scene: sharp, calm, without ghosts."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+
+from booth.arrays import Alpha, Rgb8
+from booth.matting.live import LiveMatte, sharpened
+from booth.shot import Plate
+
+SIZE = 720
+
+
+def wall() -> Rgb8:
+    y, x = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32) / SIZE
+    image = np.stack([150 + 40 * np.sin(9 * x), 140 + 30 * y, 120 + 30 * np.cos(7 * y)], -1)
+    return np.asarray(image, np.uint8)
+
+
+def figure(left: int = 0) -> Alpha:
+    alpha = np.zeros((SIZE, SIZE), np.float32)
+    cv2.ellipse(alpha, (360 + left, 300), (70, 90), 0, 0, 360, 1.0, -1)
+    cv2.ellipse(alpha, (360 + left, 640), (170, 270), 0, 0, 360, 1.0, -1)
+    return np.asarray(cv2.GaussianBlur(alpha, (0, 0), 1.0), np.float32)
+
+
+def seen(alpha: Alpha, grain: int = 0) -> Rgb8:
+    scene = np.array([60, 50, 120], np.float32) * alpha[..., None] + wall() * (1 - alpha[..., None])
+    noise = np.random.default_rng(grain).normal(0, 2, scene.shape)
+    return np.clip(scene + noise, 0, 255).astype(np.uint8)
+
+
+@pytest.fixture
+def plate() -> Plate:
+    return Plate(wall(), 0.0, (2.0, 2.0, 2.0), 140.0)
+
+
+def test_alpha_is_the_figures_at_the_mirrors_size(plate: Plate) -> None:
+    truth = figure()
+    alpha = LiveMatte().alpha(seen(truth), plate)
+    assert alpha.shape == (SIZE, SIZE)
+    assert alpha.dtype == np.float32
+    assert 0 <= alpha.min() <= alpha.max() <= 1
+    assert np.abs(alpha - truth).mean() < 0.006
+
+
+def test_an_empty_mirror_stays_empty(plate: Plate) -> None:
+    empty = np.zeros((SIZE, SIZE), np.float32)
+    assert LiveMatte().alpha(seen(empty), plate).max() < 0.05
+
+
+def test_a_still_guest_does_not_flicker(plate: Plate) -> None:
+    truth, live = figure(), LiveMatte()
+    band = cv2.dilate(((truth > 0.01) & (truth < 0.99)).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    frames = [live.alpha(seen(truth, grain), plate)[band] for grain in range(10)]
+    changes = [np.abs(after - before).mean() for before, after in pairwise(frames[4:])]
+    assert max(changes) < 0.01
+
+
+def test_a_guest_who_moves_leaves_no_ghost(plate: Plate) -> None:
+    live = LiveMatte()
+    for left in (-150, -90, -30, 30):
+        live.alpha(seen(figure(left)), plate)
+    truth = figure(90)
+    alpha = live.alpha(seen(truth), plate)
+    assert np.abs(alpha - truth).mean() < 0.01
+    assert alpha[cv2.dilate((truth > 0.01).astype(np.uint8), np.ones((25, 25))) == 0].max() < 0.15
+
+
+def test_a_networks_probability_takes_the_plates_place() -> None:
+    truth = figure()
+    coarse = np.asarray(cv2.resize(truth, (72, 72), interpolation=cv2.INTER_AREA), np.float32)
+    alpha = LiveMatte().alpha(seen(truth), None, coarse)
+    upsampled = cv2.resize(coarse, (SIZE, SIZE), interpolation=cv2.INTER_LINEAR)
+    assert np.abs(alpha - truth).mean() < 0.75 * np.abs(upsampled - truth).mean()
+
+
+def test_a_probability_goes_before_the_difference(plate: Plate) -> None:
+    nobody = np.zeros((30, 30), np.float32)
+    assert LiveMatte().alpha(seen(figure()), plate, nobody).max() == 0
+
+
+def test_neither_plate_nor_probability_is_refused() -> None:
+    with pytest.raises(ValueError, match="needs a clean plate or a probability"):
+        LiveMatte().alpha(wall(), None)
+
+
+def test_forgetting_starts_afresh(plate: Plate) -> None:
+    live, image = LiveMatte(), seen(figure())
+    first = live.alpha(image, plate)
+    live.alpha(seen(np.zeros((SIZE, SIZE), np.float32)), plate)
+    live.forget()
+    np.testing.assert_array_equal(live.alpha(image, plate), first)
+
+
+def test_a_blocky_mask_follows_the_guides_outline() -> None:
+    truth = figure()
+    guide = (200 * truth).astype(np.uint8)
+    coarse = np.asarray(cv2.resize(truth, (90, 90), interpolation=cv2.INTER_AREA), np.float32)
+    blurred = cv2.resize(coarse, (SIZE, SIZE), interpolation=cv2.INTER_LINEAR)
+    fine = sharpened(np.asarray(cv2.resize(coarse, (320, 320)), np.float32), guide)
+    assert np.abs(fine - truth).mean() < 0.5 * np.abs(blurred - truth).mean()
