@@ -1,1 +1,1 @@
-"""From the lens to a Frame: cameras, the grabber thread, the clean plate."""
+"""From the lens to a `Frame`: cameras real and simulated, the grabber thread, the clean plate."""
