@@ -8,16 +8,17 @@ from typing import Protocol
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from booth.arrays import Rgb8, read_only
 from booth.camera.faults import CameraFaultError, Reason, Repeats
+from booth.errors import PictureError
+from booth.images import decode, on_white, read_bytes, to_srgb
 
 log = logging.getLogger(__name__)
 
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 VIDEOS = frozenset({".avi", ".mp4", ".mov", ".mkv", ".webm", ".mjpg", ".mjpeg"})
-MAX_PIXELS = 40_000_000
 SECONDS_EACH = 4.0
 
 
@@ -34,12 +35,7 @@ class Player(Protocol):
 
 
 def load_picture(path: Path, longest: int) -> Rgb8:
-    """Decode a picture strictly: a truncated, huge or foreign file is refused, never half shown.
-
-    Parameters
-    ----------
-    path : a JPEG, PNG or WebP of at most 40 megapixels
-    longest : side in pixels to which the longer side is shrunk, never enlarged
+    """Read a picture strictly, shrunk so that its longer side is at most `longest` pixels.
 
     Returns
     -------
@@ -51,21 +47,13 @@ def load_picture(path: Path, longest: int) -> Rgb8:
         Naming the file and what is wrong with it.
     """
     try:
-        with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
-                raise ValueError(f"{opened.width}x{opened.height} pixels, at most 40 megapixels are taken")
-            opened.draft("RGB", (longest, longest))
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as e:
-        raise CameraFaultError(Reason.UNREADABLE, f"The picture {path.name} cannot be used: {e}.") from e
-    upright.thumbnail((longest, longest), Image.Resampling.LANCZOS)
-    return read_only(np.array(upright))
+        picture = decode(read_bytes(path), path.suffix, shorter_side=longest)
+    except PictureError as error:
+        text = f"The picture {path.name} cannot be used: it {error.what}."
+        raise CameraFaultError(Reason.UNREADABLE, text) from error
+    colour = on_white(to_srgb(picture.colour, picture.profile)[0], picture.alpha)
+    colour.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return read_only(np.array(colour))
 
 
 class PictureShow:

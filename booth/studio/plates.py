@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from booth.arrays import Alpha
 from booth.camera.drift import drift
@@ -106,7 +107,7 @@ class PlateKeeper:
         if plate is None or not self._settings.watch or self._clock() < self._next_watch:
             return
         self._next_watch = self._clock() + WATCH_EVERY
-        people = None if alpha is None else cv2.resize(alpha, frame.image.shape[1::-1])
+        people = None if alpha is None else _at_size_of(frame, alpha)
         found = drift(frame, plate, people)
         self._drifts = self._drifts + 1 if found.message else 0
         if found.message and self._drifts >= DRIFTS_UNTIL_TOLD:
@@ -115,3 +116,8 @@ class PlateKeeper:
             )
         elif not found.message:
             self._board.clear("plate")
+
+
+def _at_size_of(frame: Frame, alpha: Alpha) -> Alpha:
+    height, width = frame.image.shape[:2]
+    return np.asarray(cv2.resize(alpha, (width, height)), np.float32)

@@ -60,7 +60,7 @@ def test_a_picture_is_turned_as_its_exif_says_and_shrunk(tmp_path):
 
 def test_a_folder_shows_its_good_pictures_in_turn_and_names_the_bad(tmp_path, caplog):
     for name, colour in (("1.png", (250, 0, 0)), ("3.png", (0, 250, 0))):
-        Image.new("RGB", (40, 40), colour).save(tmp_path / name)
+        Image.new("RGB", (80, 80), colour).save(tmp_path / name)
     (tmp_path / "2.jpg").write_bytes(b"no picture")
     (tmp_path / "notes.txt").write_text("left alone")
     show = PictureShow(tmp_path, 100)

@@ -56,6 +56,7 @@ class Victim:
                 steps.append(line[1])
                 if line[1] == kill_at:
                     os.kill(child, signal.SIGKILL)
+                    kill_at = ""
                 elif kill_at:
                     self._send.write(b"\n")
         if killer:
@@ -133,7 +134,7 @@ def account(settings: Settings, kept: dict[str, int]) -> int:
 def test_killed_once_at_each_step(victim: Victim, settings: Settings) -> None:
     for step in STEPS:
         steps = victim.visit(kill_at=step)
-        assert steps[-1] == step
+        assert step in steps
     assert victim.visit()[-1] == "printed"
     assert account(settings, victim.kept) == 2 * len(victim.kept)
 
