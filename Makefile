@@ -32,7 +32,7 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python .ci/lint_qml.py
+	$(BIN)/python tests/ui/lint_qml.py
 
 bench: setup
 	$(BIN)/python -m booth.bench --json $(BUILD)/bench.json

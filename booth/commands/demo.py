@@ -15,7 +15,7 @@ from rich.console import Console
 from booth.app import House, log_to, running
 from booth.camera.simulated import Fault
 from booth.config import Settings
-from booth.config.settings import ScreenSettings, SpoolSettings
+from booth.config.settings import EventSettings, ScreenSettings, SpoolSettings
 from booth.errors import BoothError
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ def demo(out: Path, *, scripted: bool) -> int:
     """
     _clear(out)
     settings = Settings(
+        event=EventSettings(name="Mia & Tom"),
         screen=ScreenSettings(fullscreen=False), spool=SpoolSettings(data=out.absolute() / "data")
     )
     log_to(out / "data", settings.log.level)

@@ -199,6 +199,23 @@ class LayoutSettings(Section):
     )
 
 
+class BelongSettings(Section):
+    """What makes guests belong to their scene; each of it is slight."""
+
+    light: bool = Field(
+        default=True, description="Turn the guests' brightness and colour a little towards the backdrop's."
+    )
+    wrap: bool = Field(
+        default=True, description="Let a bright backdrop shine over the edges of the guests before it."
+    )
+    shadow: bool = Field(
+        default=True, description="Draw shadows on the floor under feet that the camera sees."
+    )
+    grain: bool = Field(
+        default=True, description="Bring the guests' grain and sharpness a little closer to the backdrop's."
+    )
+
+
 class SceneSettings(Section):
     """Backdrops and how guests stand in them."""
 
@@ -213,6 +230,7 @@ class SceneSettings(Section):
     guest_scale: Annotated[float, Unit("times")] = Field(
         default=1.0, ge=0.3, le=2.0, description="Size of the guests against how the camera sees them."
     )
+    belong: BelongSettings = BelongSettings()
     layout: LayoutSettings = LayoutSettings()
 
 
@@ -231,7 +249,6 @@ class ScreenSettings(Section):
     mirrored: bool = Field(
         default=True, description="Show the live picture the way a mirror would; prints are never mirrored."
     )
-    sound: bool = Field(default=True, description="Tick during the countdown and click with the shutter.")
 
 
 class VisitSettings(Section):

@@ -157,8 +157,10 @@ class Studio:
 
     def ready(self) -> str | None:
         """None when guests may start, else the text key of why not."""
-        if self.grabber.state != "live" or not self._mirror.ready.is_set():
-            return "sorry.camera"
+        if self.grabber.state != "live":
+            return "sorry.starting" if self.grabber.state == "starting" else "sorry.camera"
+        if not self._mirror.ready.is_set():
+            return "sorry.starting"
         return "sorry.storage" if self._disk_is_full() else None
 
     @property

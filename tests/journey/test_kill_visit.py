@@ -12,14 +12,10 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from booth.app import running
-from booth.camera.plate import save_plate
 from booth.config import Settings
-from booth.shot import Plate
 from booth.spool.rows import jobs_of
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -74,33 +70,9 @@ class Victim:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """A booth whose camera shows one guest before a wall, whose plate is stored, and which has two backdrops."""
-    rng = np.random.default_rng(3)
-    wall = np.clip(np.linspace(90, 190, 320)[None, :, None] + rng.normal(0, 2, (320, 320, 3)), 0, 255)
-    wall = wall.astype(np.uint8)
-    guest = wall.copy()
-    guest[90:, 110:210] = (170, 40, 60)
-    Image.fromarray(guest).save(tmp_path / "guest.png")
-    save_plate(tmp_path / "data" / "plate", Plate(wall, 1.0, (2.0, 2.0, 2.0), float(wall.mean())))
-    backdrops = tmp_path / "backdrops"
-    backdrops.mkdir()
-    for name, colour in (("blue", (30, 60, 160)), ("green", (30, 140, 60))):
-        Image.new("RGB", (800, 800), colour).save(backdrops / f"{name}.png")
-    return Settings.model_validate(
-        {
-            "camera": {"source": str(tmp_path / "guest.png"), "width": 320, "height": 320},
-            "matting": {"method": "plate"},
-            "scene": {"folders": [str(backdrops)], "house_backdrops": False},
-            "spool": {"data": str(tmp_path / "data"), "stop_below_mb": 50, "warn_below_mb": 60},
-        }
-    )
-
-
-@pytest.fixture
-def victim(settings: Settings, tmp_path: Path) -> Iterator[Victim]:
+def victim(booth_settings: Settings, tmp_path: Path) -> Iterator[Victim]:
     config = tmp_path / "settings.json"
-    config.write_text(settings.model_dump_json())
+    config.write_text(booth_settings.model_dump_json())
     victim = Victim(config)
     yield victim
     victim.end()
@@ -131,17 +103,17 @@ def account(settings: Settings, kept: dict[str, int]) -> int:
 
 
 @pytest.mark.timeout(300)
-def test_killed_once_at_each_step(victim: Victim, settings: Settings) -> None:
+def test_killed_once_at_each_step(victim: Victim, booth_settings: Settings) -> None:
     for step in STEPS:
         steps = victim.visit(kill_at=step)
         assert step in steps
     assert victim.visit()[-1] == "printed"
-    assert account(settings, victim.kept) == 2 * len(victim.kept)
+    assert account(booth_settings, victim.kept) == 2 * len(victim.kept)
 
 
 @pytest.mark.heavy
 @pytest.mark.timeout(1200)
-def test_killed_a_hundred_times(victim: Victim, settings: Settings) -> None:
+def test_killed_a_hundred_times(victim: Victim, booth_settings: Settings) -> None:
     rng = random.Random(5)
     for kill in range(100):
         if kill % 2:
@@ -149,7 +121,7 @@ def test_killed_a_hundred_times(victim: Victim, settings: Settings) -> None:
         else:
             victim.visit(kill_after=rng.uniform(0.05, 3.0))
     assert len(victim.kept) > 20
-    printed = account(settings, victim.kept)
+    printed = account(booth_settings, victim.kept)
     assert printed % 2 == 0
     assert printed >= 2 * len(victim.kept)
     print(f"100 kills: {len(victim.kept)} photos acknowledged, {printed} sheets, 0 lost, 0 printed twice")

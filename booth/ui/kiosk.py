@@ -1,0 +1,265 @@
+"""The kiosk: one window, its screens, and what keeps it standing for a whole evening."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QObject,
+    QSize,
+    QSocketNotifier,
+    Qt,
+    QtMsgType,
+    QUrl,
+    Signal,
+    Slot,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import (
+    QCloseEvent,
+    QFontDatabase,
+    QGuiApplication,
+    QKeyEvent,
+    QOffscreenSurface,
+    QOpenGLContext,
+)
+from PySide6.QtQml import QQmlError
+from PySide6.QtQuick import QQuickView, QQuickWindow, QSGRendererInterface
+
+from booth.config.settings import Settings
+from booth.shot import Notice
+from booth.ui import mirror, pictures
+from booth.ui.lamp import LampModel
+from booth.ui.visit import VisitModel
+
+if TYPE_CHECKING:
+    from booth.studio import Studio
+
+log = logging.getLogger(__name__)
+
+QML = Path(__file__).parent / "qml"
+FONTS = ("Outfit-Regular.ttf", "Outfit-SemiBold.ttf", "Outfit-ExtraBold.ttf", "Pacifico-Regular.ttf")
+FAULTS_A_MINUTE = 5
+EXIT_FAULTY = 70
+"""Exit status after too many faults in a minute: whoever supervises the booth starts it again."""
+QUIT_KEYS = (
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
+)
+MODIFIERS = (Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Shift, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
+REGISTERED = (mirror.MirrorItem, pictures.PictureItem, pictures.PrintItem, pictures.WarmItem)
+"""The items that QML creates; importing their modules registers them."""
+
+
+class KioskView(QQuickView):
+    """The window. A guest cannot close it; any key is a shutter."""
+
+    quitAsked = Signal()
+
+    def __init__(self, visit: VisitModel, *, locked: bool) -> None:
+        super().__init__()
+        self._visit = visit
+        self._locked = locked
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._locked:
+            event.ignore()
+        else:
+            self.quitAsked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.accept()
+        if event.key() == Qt.Key.Key_Q and event.modifiers() == QUIT_KEYS:
+            self.quitAsked.emit()
+        elif event.key() == Qt.Key.Key_F4 and event.modifiers() == Qt.KeyboardModifier.AltModifier:
+            self.close()
+        elif not event.isAutoRepeat() and event.key() not in MODIFIERS:
+            self._visit.pressKey()
+
+
+class Kiosk(QObject):
+    """The window with its view models. `warnings` holds whatever QML complained about."""
+
+    def __init__(
+        self,
+        studio: Studio,
+        settings: Settings,
+        *,
+        notices: Sequence[Notice] = (),
+        size: tuple[int, int] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self.warnings: list[str] = []
+        self._fullscreen = settings.screen.fullscreen and size is None
+        self.visit = VisitModel(studio, settings, clock=clock, parent=self)
+        self.lamp = LampModel(studio, notices, self)
+        self.view = KioskView(self.visit, locked=self._fullscreen)
+        self.view.setTitle(settings.event.name)
+        self.view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
+        self.view.resize(QSize(*(size or (settings.screen.width, settings.screen.height))))
+        self.view.quitAsked.connect(self.ask_to_quit)
+        self._load()
+
+    @Slot()
+    def ask_to_quit(self) -> None:
+        """End the event loop, for the operator."""
+        log.info("asked to end by the operator")
+        QGuiApplication.exit(0)
+
+    def _load(self) -> None:
+        engine = self.view.engine()
+        engine.setOutputWarningsToStandardError(False)
+        engine.warnings.connect(self._collect)
+        engine.addImageProvider("icon", pictures.IconProvider())
+        self.view.setInitialProperties({"visit": self.visit, "lamp": self.lamp})
+        self.view.setSource(QUrl.fromLocalFile(str(QML / "Main.qml")))
+        if self.view.status() is not QQuickView.Status.Ready:
+            raise RuntimeError("; ".join(error.toString() for error in self.view.errors()))
+
+    @Slot("QList<QQmlError>")
+    def _collect(self, errors: list[QQmlError]) -> None:
+        for error in errors:
+            self.warnings.append(error.toString())
+            log.warning("qml: %s", error.toString())
+
+    def start(self) -> None:
+        """Show the window and open for guests."""
+        if self._fullscreen:
+            self.view.setCursor(Qt.CursorShape.BlankCursor)
+            self.view.showFullScreen()
+        else:
+            self.view.show()
+        self.visit.start()
+        self.lamp.start()
+
+    def stop(self) -> None:
+        """Take everything down, in the order that leaves nothing looking at what is gone."""
+        self.visit.stop()
+        self.lamp.stop()
+        self.view.hide()
+        self.view.setSource(QUrl())
+        self.view.deleteLater()
+
+
+class SignalWatch(QObject):
+    """Ends the event loop on SIGTERM and SIGINT; without it an idle Qt program hears neither."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._reader, self._writer = socket.socketpair()
+        self._reader.setblocking(False)
+        self._writer.setblocking(False)
+        self._handlers = {number: signal.signal(number, _noted) for number in (signal.SIGTERM, signal.SIGINT)}
+        self._wakeup = signal.set_wakeup_fd(self._writer.fileno())
+        self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._quit)
+
+    @Slot()
+    def _quit(self) -> None:
+        received = self._reader.recv(64)
+        if any(number in received for number in self._handlers):
+            log.info("asked to end by signal")
+            QGuiApplication.exit(0)
+
+    def stop(self) -> None:
+        self._notifier.setEnabled(False)
+        signal.set_wakeup_fd(self._wakeup)
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        self._reader.close()
+        self._writer.close()
+
+
+def _noted(number: int, frame: object) -> None:
+    """A signal must have a handler for the wake-up to be sent."""
+
+
+class FaultWatch:
+    """Faults that nobody caught: into the log and onto the lamp; too many in a minute end the program."""
+
+    def __init__(self, lamp: LampModel) -> None:
+        self._lamp = lamp
+        self._moments: deque[float] = deque(maxlen=FAULTS_A_MINUTE)
+        self._hooks = (sys.excepthook, threading.excepthook)
+        sys.excepthook = self._caught
+        threading.excepthook = self._caught_in_thread
+
+    def stop(self) -> None:
+        sys.excepthook, threading.excepthook = self._hooks
+
+    def _caught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        log.critical("uncaught fault", exc_info=(kind, error, trace))
+        self._lamp.tell(
+            Notice("ui.fault", "fault", f"A fault in the program: {kind.__name__}: {error}", "See the log.")
+        )
+        self._moments.append(time.monotonic())
+        if len(self._moments) == FAULTS_A_MINUTE and self._moments[-1] - self._moments[0] < 60:
+            QGuiApplication.exit(EXIT_FAULTY)
+
+    def _caught_in_thread(self, fault: threading.ExceptHookArgs) -> None:
+        if fault.exc_value is not None:
+            self._caught(fault.exc_type, fault.exc_value, fault.exc_traceback)
+
+
+def create_application() -> tuple[QGuiApplication, tuple[Notice, ...]]:
+    """Give the one application object, with its fonts, and what the operator should know of the display."""
+    # Items are painted by Python code, which must run in the GUI thread.
+    os.environ.setdefault("QSG_RENDER_LOOP", "basic")
+    running = QGuiApplication.instance()
+    application = running if isinstance(running, QGuiApplication) else QGuiApplication(["booth"])
+    application.setQuitOnLastWindowClosed(False)
+    for name in FONTS:
+        with files("booth.scene").joinpath("fonts", name).open("rb") as font:
+            QFontDatabase.addApplicationFontFromData(font.read())
+    return application, _choose_renderer()
+
+
+def _choose_renderer() -> tuple[Notice, ...]:
+    if os.environ.get("QT_QUICK_BACKEND") == "software" or _has_opengl():
+        return ()
+    QQuickWindow.setGraphicsApi(QSGRendererInterface.GraphicsApi.Software)
+    text = "The screen is drawn without a graphics card"
+    return (Notice("ui.software", "info", text, "Install the display driver for smoother motion."),)
+
+
+def _has_opengl() -> bool:
+    surface = QOffscreenSurface()
+    surface.create()
+    context = QOpenGLContext()
+    return context.create() and context.makeCurrent(surface)
+
+
+def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
+    log.log(levels.get(kind, logging.WARNING), "qt: %s", message)
+
+
+def run_kiosk(studio: Studio, settings: Settings, *, notices: Sequence[Notice] = ()) -> int:
+    """Serve guests until a signal or the operator ends it; give the exit status."""
+    previous: Any = qInstallMessageHandler(_log_qt)
+    application, of_display = create_application()
+    kiosk = Kiosk(studio, settings, notices=(*notices, *of_display))
+    signals = SignalWatch()
+    faults = FaultWatch(kiosk.lamp)
+    try:
+        kiosk.start()
+        return application.exec()
+    finally:
+        faults.stop()
+        signals.stop()
+        kiosk.stop()
+        application.processEvents()
+        qInstallMessageHandler(previous)

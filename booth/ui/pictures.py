@@ -1,0 +1,241 @@
+"""Pictures on screen: arrays to QImage, the items that paint them, the icons."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+from PySide6.QtCore import Property, QByteArray, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QImage, QLinearGradient, QPainter, QTransform
+from PySide6.QtQml import QmlElement
+from PySide6.QtQuick import QQuickImageProvider, QQuickItem, QQuickPaintedItem
+from PySide6.QtSvg import QSvgRenderer
+
+from booth.arrays import Rgb8, check_rgb
+
+QML_IMPORT_NAME = "Booth.Items"
+QML_IMPORT_MAJOR_VERSION = 1
+
+ICONS = Path(__file__).parent / "qml" / "icons"
+
+
+def to_qimage(image: Rgb8) -> QImage:
+    """Copy a picture, uint8 RGB of shape (H, W, 3), into a QImage that owns its pixels."""
+    check_rgb(image)
+    height, width = image.shape[:2]
+    rows = image if image.strides == (3 * width, 3, 1) else image.copy()
+    return QImage(rows.data, width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(
+        QImage.Format.Format_RGB32
+    )
+
+
+def thumbnail(image: Rgb8, side: int) -> QImage:
+    """Give a square-fitted small picture with its shorter side `side` pixels long."""
+    scale = side / min(image.shape[:2])
+    size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    return to_qimage(small)  # type: ignore[arg-type]
+
+
+def paint_cover(painter: QPainter, image: QImage, area: QRectF, radius: float, focus: float) -> None:
+    """Fill an area with the picture, cut off evenly, or around `focus` (0 top, 1 bottom), corners rounded."""
+    scale = max(area.width() / image.width(), area.height() / image.height())
+    left = (area.width() - image.width() * scale) / 2
+    top = (area.height() - image.height() * scale) * focus
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, abs(scale - 1) > 1e-3)
+    if radius <= 0:
+        source = QRectF(-left / scale, -top / scale, area.width() / scale, area.height() / scale)
+        painter.drawImage(area, image, source)
+        return
+    brush = QBrush(image)
+    brush.setTransform(QTransform(scale, 0, 0, scale, left, top))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(brush)
+    painter.drawRoundedRect(area, radius, radius)
+
+
+class CoverItem(QQuickPaintedItem):
+    """An item with round corners, filled by painting; the base of the still and the live picture."""
+
+    shapeChanged = Signal()
+
+    def __init__(self, parent: QQuickItem | None = None) -> None:
+        super().__init__(parent)
+        self._radius = 0.0
+        self._focus = 0.5
+
+    def _get_radius(self) -> float:
+        return self._radius
+
+    def _set_radius(self, radius: float) -> None:
+        if radius != self._radius:
+            self._radius = radius
+            self.shapeChanged.emit()
+            self.update()
+
+    def _get_focus(self) -> float:
+        return self._focus
+
+    def _set_focus(self, focus: float) -> None:
+        if focus != self._focus:
+            self._focus = focus
+            self.shapeChanged.emit()
+            self.update()
+
+    radius = Property(float, _get_radius, _set_radius, notify=shapeChanged)
+    upper = Property(float, _get_focus, _set_focus, notify=shapeChanged)
+
+
+@QmlElement
+class PictureItem(CoverItem):
+    """A still picture; it is scaled once for the size at which it is shown."""
+
+    pictureChanged = Signal()
+
+    def __init__(self, parent: QQuickItem | None = None) -> None:
+        super().__init__(parent)
+        self._picture = QImage()
+        self._fitted = QImage()
+
+    def _get_picture(self) -> QImage:
+        return self._picture
+
+    def _set_picture(self, picture: QImage) -> None:
+        self._picture = picture
+        self._fitted = QImage()
+        self.pictureChanged.emit()
+        self.update()
+
+    picture = Property(QImage, _get_picture, _set_picture, notify=pictureChanged)
+
+    def paint(self, painter: QPainter) -> None:
+        if self._picture.isNull() or self.width() < 1 or self.height() < 1:
+            return
+        area = QRectF(0, 0, self.width(), self.height())
+        paint_cover(painter, self._fit(area.size().toSize()), area, self._radius, self._focus)
+
+    def _fit(self, size: QSize) -> QImage:
+        """Scale down with every pixel counted; QPainter alone would leave steps in fine detail."""
+        fits = self._picture.size().scaled(size, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+        if fits.width() >= self._picture.width():
+            return self._picture
+        if self._fitted.size() != fits:
+            self._fitted = self._picture.scaled(
+                fits, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+        return self._fitted
+
+
+@QmlElement
+class PrintItem(PictureItem):
+    """A picture on paper, painted with it in one piece, so that it stays smooth when it lies askew."""
+
+    paperChanged = Signal()
+
+    def __init__(self, parent: QQuickItem | None = None) -> None:
+        super().__init__(parent)
+        self._paper = QColor()
+        self._border = 0.0
+
+    def _get_paper(self) -> QColor:
+        return self._paper
+
+    def _set_paper(self, colour: QColor) -> None:
+        self._paper = colour
+        self.paperChanged.emit()
+        self.update()
+
+    def _get_border(self) -> float:
+        return self._border
+
+    def _set_border(self, border: float) -> None:
+        self._border = border
+        self.paperChanged.emit()
+        self.update()
+
+    paper = Property(QColor, _get_paper, _set_paper, notify=paperChanged)
+    border = Property(float, _get_border, _set_border, notify=paperChanged)
+
+    def paint(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._paper)
+        painter.drawRoundedRect(QRectF(1, 1, self.width() - 2, self.height() - 2), self._radius, self._radius)
+        side = self.width() - 2 * self._border
+        if side < 1 or self._picture.isNull():
+            return
+        area = QRectF(self._border, self._border, side, side)
+        painter.translate(area.topLeft())
+        paint_cover(painter, self._fit(area.size().toSize()), QRectF(0, 0, side, side), 0, self._focus)
+
+
+@QmlElement
+class WarmItem(CoverItem):
+    """A rounded face in the house's warm colours; Qt's own gradients have rough round corners."""
+
+    toneChanged = Signal()
+
+    def __init__(self, parent: QQuickItem | None = None) -> None:
+        super().__init__(parent)
+        self._from = QColor()
+        self._to = QColor()
+        self._upright = False
+
+    def _get_from(self) -> QColor:
+        return self._from
+
+    def _set_from(self, colour: QColor) -> None:
+        self._from = colour
+        self._repaint()
+
+    def _get_to(self) -> QColor:
+        return self._to
+
+    def _set_to(self, colour: QColor) -> None:
+        self._to = colour
+        self._repaint()
+
+    def _get_upright(self) -> bool:
+        return self._upright
+
+    def _set_upright(self, upright: bool) -> None:
+        self._upright = upright
+        self._repaint()
+
+    def _repaint(self) -> None:
+        self.toneChanged.emit()
+        self.update()
+
+    tone = Property(QColor, _get_from, _set_from, notify=toneChanged)
+    toneEnd = Property(QColor, _get_to, _set_to, notify=toneChanged)
+    upright = Property(bool, _get_upright, _set_upright, notify=toneChanged)
+
+    def paint(self, painter: QPainter) -> None:
+        area = QRectF(0, 0, self.width(), self.height())
+        end = area.bottomLeft() if self._upright else area.topRight()
+        gradient = QLinearGradient(area.topLeft(), end)
+        gradient.setColorAt(0, self._from)
+        gradient.setColorAt(1, self._to)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(gradient)
+        painter.drawRoundedRect(area, self._radius, self._radius)
+
+
+class IconProvider(QQuickImageProvider):
+    """Draws the house's icons in any colour: `image://icon/back/ffffff`."""
+
+    def __init__(self) -> None:
+        super().__init__(QQuickImageProvider.ImageType.Image)
+
+    def requestImage(self, id: str, size: QSize, requested_size: QSize) -> QImage:
+        name, colour = id.split("/")
+        drawing = (ICONS / f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", f"#{colour}")
+        side = max(requested_size.width(), requested_size.height(), 24)
+        image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        QSvgRenderer(QByteArray(drawing.encode())).render(painter)
+        painter.end()
+        return image

@@ -1,0 +1,269 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+
+// Whoever passes by already sees himself in another world.
+StepScreen {
+    id: screen
+
+    required property Item mirror
+
+    // As large as fits on one line, or else on two.
+    function nameSize(): real {
+        const line = panel.width / Theme.unit / (0.6 * visit.eventName.length);
+        if (!isFinite(line))
+            return 96;
+        return line >= 80 ? Math.min(124, line) : Math.max(64, Math.min(96, line * 1.7));
+    }
+
+    objectName: "attract"
+    step: "attract"
+
+    // A fade from the mirror into the ink.
+    Rectangle {
+        height: Theme.portrait ? screen.mirror.height * 0.4 : screen.height
+        visible: Theme.portrait
+        width: screen.width
+        y: screen.mirror.height - height
+
+        gradient: Gradient {
+            GradientStop {
+                color: "#000f0b1c"
+                position: 0
+            }
+
+            GradientStop {
+                color: "#b30f0b1c"
+                position: 0.55
+            }
+
+            GradientStop {
+                color: Theme.night
+                position: 1
+            }
+        }
+    }
+
+    Rectangle {
+        height: screen.height
+        visible: !Theme.portrait
+        width: Theme.px(200)
+        x: screen.mirror.x
+
+        gradient: Gradient {
+            orientation: Gradient.Horizontal
+
+            GradientStop {
+                color: Theme.night
+                position: 0
+            }
+
+            GradientStop {
+                color: "#000f0b1c"
+                position: 1
+            }
+        }
+    }
+
+    Glow {
+        anchors.horizontalCenter: parent.horizontalCenter
+        anchors.horizontalCenterOffset: Theme.portrait ? 0 : -screen.width * 0.28
+        anchors.verticalCenter: parent.bottom
+        anchors.verticalCenterOffset: -Theme.px(300)
+        height: Theme.px(1100)
+        width: Theme.px(1700)
+    }
+
+    MouseArea {
+        anchors.fill: parent
+        objectName: "anywhere"
+
+        onClicked: screen.visit.touch()
+    }
+
+    Column {
+        id: panel
+
+        anchors.bottom: parent.bottom
+        anchors.bottomMargin: Theme.px(Theme.portrait ? 64 : 84)
+        spacing: Theme.px(44)
+        width: Theme.portrait ? parent.width - 2 * Theme.px(64) : Theme.px(780)
+        x: Theme.portrait ? (parent.width - width) / 2 : Theme.px(64)
+
+        Column {
+            spacing: Theme.px(4)
+            width: parent.width
+
+            Accent {
+                horizontalAlignment: Theme.portrait ? Text.AlignHCenter : Text.AlignLeft
+                size: 54
+                text: screen.visit.closed ? screen.t["closed.accent"] : screen.t["attract.accent"]
+                width: parent.width
+            }
+
+            Words {
+                font.weight: Font.ExtraBold
+                horizontalAlignment: Theme.portrait ? Text.AlignHCenter : Text.AlignLeft
+                lineHeight: 0.98
+                maximumLineCount: 3
+                size: screen.nameSize()
+                text: screen.visit.eventName
+                width: parent.width
+            }
+        }
+
+        Item {
+            height: Theme.px(200)
+            visible: !screen.visit.closed
+            width: parent.width
+
+            Rectangle {
+                id: ripple
+
+                anchors.centerIn: start
+                border.color: Theme.sun
+                border.width: Theme.px(5)
+                color: "transparent"
+                height: start.height + 2 * reach
+                radius: height / 2
+                width: start.width + 2 * reach
+
+                property real reach: 0
+
+                ParallelAnimation {
+                    loops: Animation.Infinite
+                    running: screen.current
+
+                    NumberAnimation {
+                        duration: 1900
+                        easing.type: Easing.OutCubic
+                        from: 0
+                        property: "reach"
+                        target: ripple
+                        to: Theme.px(40)
+                    }
+
+                    NumberAnimation {
+                        duration: 1900
+                        from: 0.9
+                        property: "opacity"
+                        target: ripple
+                        to: 0
+                    }
+                }
+            }
+
+            PrimaryButton {
+                id: start
+
+                anchors.centerIn: parent
+                height: Theme.px(184)
+                icon: "touch"
+                label: screen.t["attract.start"]
+                objectName: "start"
+                size: 62
+                width: parent.width - Theme.px(40)
+
+                onTapped: screen.visit.touch()
+
+                SequentialAnimation on scale {
+                    loops: Animation.Infinite
+                    running: screen.current
+
+                    NumberAnimation {
+                        duration: 950
+                        easing.type: Easing.InOutSine
+                        from: 1
+                        to: 1.025
+                    }
+
+                    NumberAnimation {
+                        duration: 950
+                        easing.type: Easing.InOutSine
+                        from: 1.025
+                        to: 1
+                    }
+                }
+            }
+        }
+
+        Rectangle {
+            border.color: Theme.inkLine
+            border.width: Math.max(1, Theme.px(2))
+            color: Theme.ink
+            height: closedText.implicitHeight + Theme.px(72)
+            objectName: "closed"
+            radius: Theme.radius
+            visible: screen.visit.closed
+            width: parent.width
+
+            Icon {
+                id: sign
+
+                anchors.left: parent.left
+                anchors.leftMargin: Theme.px(40)
+                anchors.verticalCenter: parent.verticalCenter
+                height: Theme.px(96)
+                name: "closed"
+                tint: Theme.sun
+                width: height
+            }
+
+            Column {
+                id: closedText
+
+                anchors.left: sign.right
+                anchors.leftMargin: Theme.px(36)
+                anchors.right: parent.right
+                anchors.rightMargin: Theme.px(40)
+                anchors.verticalCenter: parent.verticalCenter
+                spacing: Theme.px(8)
+
+                Words {
+                    font.weight: Font.DemiBold
+                    size: 44
+                    text: screen.t["closed.title"]
+                    width: parent.width
+                }
+
+                Words {
+                    color: Theme.mist
+                    size: 36
+                    text: screen.visit.closedText
+                    width: parent.width
+                }
+            }
+        }
+
+        Grid {
+            columns: 3
+            spacing: Theme.px(20)
+            visible: screen.visit.languages.length > 1
+
+            Repeater {
+                model: screen.visit.languages
+
+                Chip {
+                    required property var modelData
+
+                    chosen: screen.visit.language === modelData.code
+                    label: modelData.name
+                    objectName: "language-" + modelData.code
+                    width: (panel.width - Theme.px(40)) / 3
+
+                    onTapped: screen.visit.chooseLanguage(modelData.code)
+                }
+            }
+        }
+    }
+
+    Words {
+        anchors.horizontalCenter: parent.horizontalCenter
+        anchors.horizontalCenterOffset: Theme.portrait ? 0 : (screen.mirror.x) / 2
+        color: Theme.mist
+        size: 40
+        text: screen.t["attract.waking"]
+        visible: !screen.visit.feed.live
+        y: screen.height * 0.3
+    }
+}

@@ -1,0 +1,132 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+
+// Where to stand.
+StepScreen {
+    id: screen
+
+    required property Item mirror
+
+    objectName: "choose"
+    step: "choose"
+
+    Rectangle {
+        height: screen.mirror.height
+        width: Theme.portrait ? screen.width : screen.mirror.width
+
+        gradient: Gradient {
+            GradientStop {
+                color: "#260f0b1c"
+                position: 0
+            }
+
+            GradientStop {
+                color: "#8c0f0b1c"
+                position: 0.55
+            }
+
+            GradientStop {
+                color: Theme.night
+                position: 1
+            }
+        }
+    }
+
+    Column {
+        id: heading
+
+        spacing: Theme.px(4)
+        width: Theme.portrait ? Theme.px(880) : screen.mirror.width - Theme.px(96)
+        x: Theme.px(Theme.portrait ? 60 : 48)
+        y: (Theme.portrait ? screen.mirror.height : screen.height - Theme.px(230)) - height - Theme.px(24)
+
+        Accent {
+            size: 46
+            text: screen.t["choose.hint"]
+            width: parent.width
+        }
+
+        Words {
+            font.weight: Font.ExtraBold
+            lineHeight: 1
+            size: Theme.portrait ? 92 : 76
+            text: screen.t["choose.title"]
+            width: parent.width
+        }
+    }
+
+    GridView {
+        id: grid
+
+        readonly property int columns: Theme.portrait ? 2 : 3
+
+        anchors.bottom: parent.bottom
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.portrait ? Theme.px(24) : screen.mirror.width + Theme.px(24)
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.px(24)
+        anchors.top: parent.top
+        anchors.topMargin: Theme.portrait ? screen.mirror.height + Theme.px(8) : 0
+        bottomMargin: Theme.px(Theme.portrait ? 200 : 24)
+        boundsBehavior: Flickable.DragOverBounds
+        cellHeight: Theme.portrait ? cellWidth * 0.82 : cellWidth
+        cellWidth: Math.floor(width / columns)
+        clip: true
+        model: screen.visit.backdrops
+        objectName: "tiles"
+        topMargin: Theme.px(Theme.portrait ? 0 : 24)
+
+        onMovementStarted: screen.visit.touch()
+
+        delegate: Item {
+            id: cell
+
+            required property var modelData
+
+            height: grid.cellHeight
+            width: grid.cellWidth
+
+            BackdropTile {
+                anchors.fill: parent
+                anchors.margins: Theme.px(12)
+                label: cell.modelData.title
+                objectName: "tile-" + cell.modelData.key
+                picture: cell.modelData.picture
+
+                onTapped: screen.visit.chooseBackdrop(cell.modelData.key)
+            }
+        }
+    }
+
+    Rectangle {
+        anchors.bottom: parent.bottom
+        height: Theme.px(240)
+        visible: Theme.portrait
+        width: parent.width
+
+        gradient: Gradient {
+            GradientStop {
+                color: "#000f0b1c"
+                position: 0
+            }
+
+            GradientStop {
+                color: Theme.night
+                position: 0.75
+            }
+        }
+    }
+
+    QuietButton {
+        anchors.bottom: parent.bottom
+        anchors.bottomMargin: Theme.px(44)
+        icon: "back"
+        label: screen.t["common.back"]
+        objectName: "choose-back"
+        width: Theme.px(320)
+        x: Theme.portrait ? (parent.width - width) / 2 : Theme.px(48)
+
+        onTapped: screen.visit.goBack()
+    }
+}

@@ -1,0 +1,176 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+
+// The picture comes up by itself, as on instant film, from what is already there.
+StepScreen {
+    id: screen
+
+    property int word: 1
+
+    objectName: "developing"
+    step: "developing"
+
+    onCurrentChanged: {
+        if (!current)
+            return;
+        word = 1;
+        rise.restart();
+    }
+
+    Rectangle {
+        anchors.fill: parent
+        color: Theme.night
+        opacity: 0.87
+    }
+
+    Timer {
+        interval: 2400
+        repeat: true
+        running: screen.current
+
+        onTriggered: screen.word = screen.word % 4 + 1
+    }
+
+    PrintCard {
+        id: card
+
+        border: Theme.px(34)
+        foot: Theme.px(150)
+        picture: screen.visit.settled ? screen.visit.photo : screen.visit.frozen
+        width: Theme.px(Theme.portrait ? 900 : 720)
+        x: Theme.portrait ? (screen.width - width) / 2 : Theme.px(150)
+        y: settled
+
+        property real settled: Theme.portrait ? Theme.px(260) : (screen.height - height) / 2
+
+        Rectangle {
+            id: emulsion
+
+            anchors.fill: parent
+            color: "#3a2b26"
+        }
+
+        Rectangle {
+            id: shimmer
+
+            height: parent.height
+            width: parent.width * 0.5
+
+            gradient: Gradient {
+                orientation: Gradient.Horizontal
+
+                GradientStop {
+                    color: "#00fff1d6"
+                    position: 0
+                }
+
+                GradientStop {
+                    color: "#4dfff1d6"
+                    position: 0.5
+                }
+
+                GradientStop {
+                    color: "#00fff1d6"
+                    position: 1
+                }
+            }
+
+            NumberAnimation on x {
+                duration: 1700
+                from: -shimmer.width
+                loops: Animation.Infinite
+                running: screen.current
+                to: shimmer.parent.width
+            }
+        }
+    }
+
+    Accent {
+        color: "#7a4a2c"
+        horizontalAlignment: Text.AlignHCenter
+        size: 58
+        text: screen.t["developing.accent"]
+        width: card.width
+        x: card.x
+        y: card.y + card.height - Theme.px(132)
+    }
+
+    Column {
+        spacing: Theme.px(40)
+        width: Theme.portrait ? parent.width - Theme.px(120) : parent.width - x - Theme.px(90)
+        x: Theme.portrait ? Theme.px(60) : card.x + card.width + Theme.px(90)
+        y: Theme.portrait ? card.settled + card.height + Theme.px(110) : (parent.height - height) / 2
+
+        Words {
+            id: kind
+
+            font.weight: Font.DemiBold
+            horizontalAlignment: Theme.portrait ? Text.AlignHCenter : Text.AlignLeft
+            size: Theme.portrait ? 52 : 64
+            text: screen.t["developing.words." + screen.word]
+            width: parent.width
+
+            onTextChanged: appear.restart()
+
+            NumberAnimation {
+                id: appear
+
+                duration: 420
+                from: 0
+                property: "opacity"
+                target: kind
+                to: 1
+            }
+        }
+
+        Row {
+            spacing: Theme.px(22)
+            x: Theme.portrait ? (parent.width - width) / 2 : 0
+
+            Repeater {
+                model: 4
+
+                Rectangle {
+                    id: dot
+
+                    required property int index
+
+                    color: index < screen.word ? Theme.sun : Theme.inkLine
+                    height: Theme.px(18)
+                    radius: height / 2
+                    width: index === screen.word - 1 ? Theme.px(54) : height
+
+                    Behavior on width {
+                        NumberAnimation {
+                            duration: Theme.calm
+                            easing.type: Easing.OutCubic
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    ParallelAnimation {
+        id: rise
+
+        NumberAnimation {
+            duration: 900
+            easing.type: Easing.OutCubic
+            from: -card.height
+            property: "y"
+            target: card
+            to: card.settled
+        }
+
+        NumberAnimation {
+            duration: 7000
+            easing.type: Easing.OutQuad
+            from: 0.97
+            property: "opacity"
+            target: emulsion
+            to: 0.12
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import QtQuick
+import Booth.Items
+
+Rectangle {
+    id: root
+
+    required property VisitModel visit
+    required property LampModel lamp
+    readonly property string step: visit.step
+    readonly property rect stage: stageOf(step)
+
+    // Where the mirror stands: it is one and the same from screen to screen.
+    function stageOf(step: string): rect {
+        const px = Theme.px, w = width, h = height;
+        if (step === "attract")
+            return Theme.portrait ? Qt.rect(0, 0, w, h * 0.7) : Qt.rect(w - h, 0, h, h);
+        if (step === "choose")
+            return Theme.portrait ? Qt.rect(0, 0, w, h * 0.4) : Qt.rect(0, 0, w * 0.34, h);
+        if (step === "pose" || step === "countdown") {
+            const side = px(1008);
+            return Theme.portrait ? Qt.rect((w - side) / 2, px(148), side, side)
+                                  : Qt.rect(px(36), (h - side) / 2, side, side);
+        }
+        if (step === "developing")
+            return Qt.rect(0, 0, w, h);
+        return Qt.rect(0, 0, w, h);
+    }
+
+    color: Theme.night
+
+    Binding {
+        property: "windowWidth"
+        target: Theme
+        value: root.width
+    }
+
+    Binding {
+        property: "windowHeight"
+        target: Theme
+        value: root.height
+    }
+
+    Glow {
+        anchors.horizontalCenter: parent.horizontalCenter
+        anchors.verticalCenter: parent.bottom
+        anchors.verticalCenterOffset: -Theme.px(120)
+        height: Theme.px(1500)
+        visible: !["attract", "choose", "developing"].includes(root.step)
+        width: Theme.px(1900)
+    }
+
+    MirrorItem {
+        id: mirror
+
+        readonly property bool shown: ["attract", "choose", "pose", "countdown", "developing"].includes(root.step)
+
+        feed: root.visit.feed
+        height: root.stage.height
+        objectName: "mirror"
+        opacity: shown ? 1 : 0
+        radius: root.step === "pose" || root.step === "countdown" ? Theme.radius : 0
+        upper: 0.42
+        visible: opacity > 0
+        width: root.stage.width
+        x: root.stage.x
+        y: root.stage.y
+
+        Behavior on opacity {
+            NumberAnimation {
+                duration: Theme.calm
+            }
+        }
+    }
+
+    Attract {
+        anchors.fill: parent
+        mirror: mirror
+        visit: root.visit
+    }
+
+    Choose {
+        anchors.fill: parent
+        mirror: mirror
+        visit: root.visit
+    }
+
+    Pose {
+        anchors.fill: parent
+        mirror: mirror
+        visit: root.visit
+    }
+
+    Countdown {
+        anchors.fill: parent
+        mirror: mirror
+        visit: root.visit
+    }
+
+    Developing {
+        anchors.fill: parent
+        visit: root.visit
+    }
+
+    Review {
+        anchors.fill: parent
+        visit: root.visit
+    }
+
+    TicketScreen {
+        anchors.fill: parent
+        visit: root.visit
+    }
+
+    Sorry {
+        anchors.fill: parent
+        visit: root.visit
+    }
+
+    // The flash: the screen itself lights the guests.
+    Rectangle {
+        anchors.fill: parent
+        color: "white"
+        opacity: root.visit.flash ? 1 : 0
+        visible: opacity > 0
+
+        Behavior on opacity {
+            NumberAnimation {
+                duration: root.visit.flash ? 60 : 520
+                easing.type: Easing.OutQuad
+            }
+        }
+    }
+
+    OperatorCorner {
+        lamp: root.lamp
+        quiet: root.step !== "attract"
+    }
+}

@@ -1,0 +1,43 @@
+import QtQuick
+import Booth.Items
+
+// A photo on paper.
+Item {
+    id: card
+
+    property alias picture: sheet.picture
+    property real border: Theme.px(26)
+    property real foot: border
+    default property alias over: image.data
+
+    height: width + foot - border
+
+    Rectangle {
+        anchors.fill: parent
+        anchors.margins: -Theme.px(3)
+        anchors.topMargin: Theme.px(10)
+        anchors.bottomMargin: -Theme.px(14)
+        antialiasing: true
+        color: "#66000000"
+        radius: Theme.px(22)
+    }
+
+    PrintItem {
+        id: sheet
+
+        anchors.fill: parent
+        border: card.border
+        paper: Theme.paper
+        radius: Theme.px(18)
+    }
+
+    Item {
+        id: image
+
+        clip: true
+        height: width
+        width: card.width - 2 * card.border
+        x: card.border
+        y: card.border
+    }
+}

@@ -1,0 +1,23 @@
+import QtQuick
+import Booth.Items
+
+// One step of the visit; it fades in and out and is deaf while it does not stand.
+Item {
+    id: screen
+
+    required property VisitModel visit
+    property string step
+    property bool current: visit.step === step
+    readonly property var t: visit.texts
+
+    enabled: current
+    opacity: current ? 1 : 0
+    visible: opacity > 0
+
+    Behavior on opacity {
+        NumberAnimation {
+            duration: Theme.calm
+            easing.type: Easing.OutCubic
+        }
+    }
+}

@@ -1,0 +1,194 @@
+"""What the screens show of a visit: sentences, pictures and numbers read off the session."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Property, QObject, Signal
+from PySide6.QtGui import QImage
+
+from booth.config.settings import Settings
+from booth.session import Rules, Session, Step, opening
+from booth.ui.mirror import MirrorFeed
+from booth.ui.pictures import thumbnail
+from booth.ui.words import NAMES, counted, load_words
+
+if TYPE_CHECKING:
+    from booth.studio import Studio
+
+FLASH_SECONDS = 0.25
+THUMBNAIL_SIDE = 560
+
+
+class ShownVisit(QObject):
+    """The half of the view model that screens read; `VisitModel` moves the session on."""
+
+    changed = Signal()
+    stepChanged = Signal(str)
+    languageChanged = Signal()
+    photoChanged = Signal()
+    ticked = Signal()
+
+    def __init__(
+        self,
+        studio: Studio,
+        settings: Settings,
+        clock: Callable[[], float],
+        parent: QObject | None,
+    ) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._settings = settings
+        self._clock = clock
+        self._rules = Rules(
+            visit=settings.visit,
+            language=settings.event.language,
+            languages=settings.event.languages,
+            backdrops=tuple(backdrop.id for backdrop in studio.backdrops),
+        )
+        self._session = opening(self._rules, clock())
+        self._words = load_words(self._session.language)
+        self._feed = MirrorFeed(studio, self)
+        self._thumbnails = {item.id: thumbnail(item.image, THUMBNAIL_SIDE) for item in studio.backdrops}
+        self._photo = QImage()
+        self._frozen = QImage()
+
+    @property
+    def session(self) -> Session:
+        return self._session
+
+    @property
+    def has_mirror(self) -> bool:
+        """Whether a mirror picture has come since the start."""
+        return not self._feed.image.isNull()
+
+    def _get_step(self) -> str:
+        return self._session.step.value
+
+    def _get_texts(self) -> dict[str, str]:
+        return dict(self._words)
+
+    def _get_language(self) -> str:
+        return self._session.language
+
+    def _get_languages(self) -> list[dict[str, str]]:
+        return [{"code": code, "name": NAMES[code]} for code in self._rules.languages]
+
+    def _get_event_name(self) -> str:
+        return self._settings.event.name
+
+    def _get_backdrops(self) -> list[dict[str, Any]]:
+        language = self._session.language
+        return [
+            {"key": item.id, "title": item.title(language), "picture": self._thumbnails[item.id]}
+            for item in self._studio.backdrops
+        ]
+
+    def _get_backdrop_id(self) -> str:
+        return self._session.backdrop_id
+
+    def _get_backdrop_title(self) -> str:
+        return self._title(self._session.backdrop_id)
+
+    def _title(self, backdrop_id: str) -> str:
+        titles = {item.id: item.title(self._session.language) for item in self._studio.backdrops}
+        return titles.get(backdrop_id, "")
+
+    def _get_photo(self) -> QImage:
+        return self._photo
+
+    def _get_frozen(self) -> QImage:
+        return self._frozen
+
+    def _get_settled(self) -> bool:
+        return self._session.is_settled
+
+    def _get_copies(self) -> int:
+        return self._session.copies
+
+    def _get_max_copies(self) -> int:
+        return self._rules.visit.max_copies
+
+    def _get_retakes_left(self) -> int:
+        return 0 if self._session.closed else self._session.retakes_left
+
+    def _get_retakes_text(self) -> str:
+        return counted(self._words, "review.retakes", self._session.retakes_left)
+
+    def _get_copies_text(self) -> str:
+        return counted(self._words, "copies", self._session.copies)
+
+    def _get_keeps_itself(self) -> bool:
+        return self._rules.visit.review_ends == "keep"
+
+    def _get_ticket_code(self) -> str:
+        return self._session.ticket.code if self._session.ticket else ""
+
+    def _get_ahead_text(self) -> str:
+        ahead = self._session.ticket.ahead if self._session.ticket else 0
+        return counted(self._words, "ticket.ahead", ahead)
+
+    def _get_sorry_text(self) -> str:
+        return self._words.get(self._session.sorry, self._words["sorry.general"])
+
+    def _get_sorry_offer(self) -> str:
+        session = self._session
+        can_go_on = session.shot is not None or (session.backdrop_id and not session.closed)
+        return self._words["sorry.again" if can_go_on else "sorry.fine"]
+
+    def _get_closed(self) -> bool:
+        return bool(self._session.closed) or not self._rules.backdrops
+
+    def _get_closed_text(self) -> str:
+        return self._words.get(self._session.closed, self._words["sorry.general"])
+
+    def _get_count(self) -> int:
+        return max(1, math.ceil(self._session.remaining(self._clock()) - 1e-6))
+
+    def _get_seconds_left(self) -> int:
+        return math.ceil(self._session.remaining(self._clock()))
+
+    def _get_share_left(self) -> float:
+        """1 when a step has just begun, 0 when it ends by itself."""
+        whole = self._rules.seconds(self._session.step)
+        return min(1.0, self._session.remaining(self._clock()) / whole)
+
+    def _get_flash(self) -> bool:
+        now = self._clock()
+        if self._session.step is Step.COUNTDOWN:
+            return self._session.remaining(now) < FLASH_SECONDS
+        return self._session.step is Step.DEVELOPING and now - self._session.since < FLASH_SECONDS
+
+    def _get_feed(self) -> MirrorFeed:
+        return self._feed
+
+    step = Property(str, _get_step, notify=stepChanged)
+    texts = Property(dict, _get_texts, notify=languageChanged)
+    language = Property(str, _get_language, notify=languageChanged)
+    languages = Property(list, _get_languages, constant=True)
+    eventName = Property(str, _get_event_name, constant=True)
+    backdrops = Property(list, _get_backdrops, notify=languageChanged)
+    backdropId = Property(str, _get_backdrop_id, notify=changed)
+    backdropTitle = Property(str, _get_backdrop_title, notify=changed)
+    photo = Property(QImage, _get_photo, notify=photoChanged)
+    frozen = Property(QImage, _get_frozen, notify=stepChanged)
+    settled = Property(bool, _get_settled, notify=changed)
+    copies = Property(int, _get_copies, notify=changed)
+    maxCopies = Property(int, _get_max_copies, constant=True)
+    retakesLeft = Property(int, _get_retakes_left, notify=changed)
+    retakesText = Property(str, _get_retakes_text, notify=changed)
+    copiesText = Property(str, _get_copies_text, notify=changed)
+    keepsItself = Property(bool, _get_keeps_itself, constant=True)
+    ticketCode = Property(str, _get_ticket_code, notify=changed)
+    aheadText = Property(str, _get_ahead_text, notify=changed)
+    sorryText = Property(str, _get_sorry_text, notify=changed)
+    sorryOffer = Property(str, _get_sorry_offer, notify=changed)
+    closed = Property(bool, _get_closed, notify=changed)
+    closedText = Property(str, _get_closed_text, notify=changed)
+    count = Property(int, _get_count, notify=ticked)
+    secondsLeft = Property(int, _get_seconds_left, notify=ticked)
+    shareLeft = Property(float, _get_share_left, notify=ticked)
+    flash = Property(bool, _get_flash, notify=ticked)
+    feed = Property(MirrorFeed, _get_feed, constant=True)

@@ -1,0 +1,84 @@
+"""Pictures keep their colours on the way to the screen and own their pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from booth.ui.pictures import ICONS, IconProvider, paint_cover, thumbnail, to_qimage
+
+
+def colour_at(image: QImage, x: int, y: int) -> tuple[int, int, int]:
+    return QColor(image.pixel(x, y)).getRgb()[:3]
+
+
+@pytest.mark.parametrize("width", [1, 3, 4, 7])
+def test_colours_and_rows_are_kept(width):
+    array = np.random.default_rng(1).integers(0, 256, (5, width, 3), np.uint8)
+    image = to_qimage(array)
+    assert [[colour_at(image, x, y) for x in range(width)] for y in range(5)] == [
+        [tuple(map(int, pixel)) for pixel in row] for row in array
+    ]
+
+
+def test_a_view_into_a_larger_picture_is_shown_right():
+    array = np.zeros((8, 8, 3), np.uint8)
+    array[2:4, 2:4] = (10, 200, 30)
+    assert colour_at(to_qimage(array[2:4, 2:4]), 1, 1) == (10, 200, 30)
+
+
+def test_the_picture_on_screen_does_not_change_with_the_array():
+    array = np.full((4, 4, 3), 50, np.uint8)
+    image = to_qimage(array)
+    array[:] = 250
+    assert colour_at(image, 0, 0) == (50, 50, 50)
+
+
+def test_what_is_not_a_picture_is_refused():
+    with pytest.raises(ValueError, match="expected uint8"):
+        to_qimage(np.zeros((4, 4), np.uint8))
+
+
+def test_a_thumbnail_keeps_the_shape():
+    image = thumbnail(np.zeros((100, 200, 3), np.uint8), 50)
+    assert (image.width(), image.height()) == (100, 50)
+
+
+def painted(radius: float, focus: float) -> QImage:
+    """Paint a tall picture, red above and blue below, into a square."""
+    array = np.zeros((80, 40, 3), np.uint8)
+    array[:40] = (255, 0, 0)
+    array[40:] = (0, 0, 255)
+    canvas = QImage(40, 40, QImage.Format.Format_ARGB32)
+    canvas.fill(QColor("white"))
+    painter = QPainter(canvas)
+    paint_cover(painter, to_qimage(array), QRectF(0, 0, 40, 40), radius, focus)
+    painter.end()
+    return canvas
+
+
+@pytest.mark.parametrize("radius", [0.0, 12.0])
+@pytest.mark.parametrize(
+    ("focus", "above", "below"), [(0.0, "red", "red"), (0.5, "red", "blue"), (1.0, "blue", "blue")]
+)
+def test_a_picture_covers_its_item_round_its_focus(radius, focus, above, below):
+    canvas = painted(radius, focus)
+    assert canvas.pixelColor(20, 4) == QColor(above)
+    assert canvas.pixelColor(20, 35) == QColor(below)
+
+
+def test_round_corners_stay_empty():
+    assert painted(12.0, 0.5).pixelColor(0, 0) == QColor("white")
+    assert painted(0.0, 0.5).pixelColor(0, 0) == QColor("red")
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in ICONS.glob("*.svg")))
+def test_every_icon_draws_in_its_colour(name):
+    image = IconProvider().requestImage(f"{name}/ff8a5b", QSize(), QSize(96, 96))
+    solid = [
+        image.pixelColor(x, y) for x in range(96) for y in range(96) if image.pixelColor(x, y).alpha() == 255
+    ]
+    assert 40 < len(solid) < 96 * 96 / 2
+    assert {colour.name() for colour in solid} == {"#ff8a5b"}

@@ -1,0 +1,65 @@
+"""Every language says everything, with the same placeholders."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+import pytest
+
+from booth import errors
+from booth.config.settings import Language
+from booth.ui.kiosk import QML
+from booth.ui.words import FOLDER, NAMES, counted, load_words
+
+LANGUAGES = get_args(Language)
+ENGLISH = load_words("en")
+
+
+def test_every_language_has_a_file_and_a_name():
+    assert {path.stem for path in FOLDER.glob("*.yaml")} == set(LANGUAGES) == set(NAMES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_is_missing_or_too_many(language):
+    assert load_words(language).keys() == ENGLISH.keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_placeholders_are_the_same_and_no_sentence_is_empty(language):
+    for key, sentence in load_words(language).items():
+        assert sentence.strip(), key
+        assert re.findall(r"{\w+}", sentence) == re.findall(r"{\w+}", ENGLISH[key]), key
+
+
+@pytest.mark.parametrize("language", set(LANGUAGES) - {"en"})
+def test_sentences_are_translated(language):
+    words = load_words(language)
+    same = [key for key in words if words[key] == ENGLISH[key] and len(words[key]) > 12]
+    assert same == []
+
+
+def test_every_fault_has_its_apology():
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
+    assert {kind.guest for kind in kinds} <= ENGLISH.keys()
+
+
+def test_every_sentence_is_used_and_every_sentence_used_is_there():
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in [*QML.glob("*.qml"), *QML.parent.glob("*.py")]
+    )
+    named = set(
+        re.findall(
+            r'"((?:attract|closed|choose|common|pose|countdown|developing|review|ticket|sorry)\.[\w.]+)"',
+            code,
+        )
+    )
+    families = ("developing.words.", "review.retakes", "ticket.ahead", "copies", "sorry.")
+    assert {key for key in named if not key.endswith(".") and key not in families} <= ENGLISH.keys()
+    assert {key for key in ENGLISH if not key.startswith(families)} <= named
+
+
+def test_a_number_picks_its_sentence():
+    assert counted(ENGLISH, "ticket.ahead", 0) == "You are next!"
+    assert counted(ENGLISH, "ticket.ahead", 1) == "One print is ahead of yours"
+    assert counted(ENGLISH, "ticket.ahead", 12) == "12 prints are ahead of yours"
