@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -113,7 +114,7 @@ def _mirror_rows(house: House, method: str, seconds: float) -> list[Row]:
             moments.append(time.monotonic())
             ages.append(time.time() - picture.taken_at)
         time.sleep(0.001)
-    gaps = [later - earlier for earlier, later in zip(moments[:-1], moments[1:], strict=True)]
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
     rate = len(gaps) / (moments[-1] - moments[0])
     slow = 1 / _percentile(gaps, 0.95)
     return [

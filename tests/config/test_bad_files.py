@@ -146,13 +146,13 @@ CORPUS = [
     ),
     bad(
         "quoted truth",
-        'screen:\n  sound: "false"\n',
-        '2: screen.sound: must be written without quotes: false; given "false"',
+        'screen:\n  mirrored: "false"\n',
+        '2: screen.mirrored: must be written without quotes: false; given "false"',
     ),
     bad(
         "word for truth",
-        "screen:\n  sound: nein\n",
-        "2: screen.sound: must be true or false; given nein",
+        "screen:\n  mirrored: nein\n",
+        "2: screen.mirrored: must be true or false; given nein",
     ),
     bad(
         "truth for a number",
@@ -329,15 +329,15 @@ CORPUS = [
     ),
     bad(
         "quote left open",
-        'event:\n  name: "Party\nscreen:\n  sound: maybe\n',
+        'event:\n  name: "Party\nscreen:\n  mirrored: maybe\n',
         '2: event.name: opens a quote that is never closed; given name: "Party',
-        "4: screen.sound: must be true or false; given maybe",
+        "4: screen.mirrored: must be true or false; given maybe",
     ),
     bad(
         "bracket left open",
-        "event:\n  languages: [en, de\nscreen:\n  sound: maybe\n",
+        "event:\n  languages: [en, de\nscreen:\n  mirrored: maybe\n",
         "2: event.languages: opens a list with [ that is not closed with ]; given languages: [en, de",
-        "4: screen.sound: must be true or false; given maybe",
+        "4: screen.mirrored: must be true or false; given maybe",
     ),
     bad(
         "at sign",
@@ -445,7 +445,7 @@ visit:
   countdown: 0
   countdown: 3
 screen:
-  sound: nein
+  mirrored: nein
   fullscreen: *yes
 log: loud
 """
