@@ -289,7 +289,7 @@ def _shadow(alpha: NDArray[np.uint8], guest: Guest, size: int) -> Rgb8:
         0,
         0,
         360,
-        0.34,
+        0.26,
         -1,
     )
     core = np.zeros_like(small)
@@ -300,10 +300,10 @@ def _shadow(alpha: NDArray[np.uint8], guest: Guest, size: int) -> Rgb8:
         0,
         0,
         360,
-        0.42,
+        0.24,
         -1,
     )
-    shade = wall + cv2.GaussianBlur(pool, (0, 0), 0.016 * side) + cv2.GaussianBlur(core, (0, 0), 0.005 * side)
+    shade = wall + cv2.GaussianBlur(pool, (0, 0), 0.016 * side) + cv2.GaussianBlur(core, (0, 0), 0.009 * side)
     light = cv2.resize(1 - np.clip(shade, 0, 0.8), (size, size), interpolation=cv2.INTER_CUBIC)
     return np.dstack([np.rint(np.clip(255 * light, 0, 255)).astype(np.uint8)] * 3)
 
