@@ -23,7 +23,7 @@ from booth.shot import People, Plate, nobody
 
 Floats = NDArray[np.float32]
 
-SIDE = 480
+SIDE = 360
 """Pixels of the longer side at which pictures are compared."""
 SMALLEST = 0.004
 """Share of the picture below which a blob is no guest."""
@@ -32,13 +32,18 @@ MOST_BLOBS = 10
 _BLUR = 0.8
 _NOISE_FLOOR = 1.2  # 8-bit steps: JPEG and rounding, also of a noiseless plate
 _LIGHT = 0.012  # share by which light may differ from place to place
-_BUMP = 0.3  # pixels at SIDE by which an edge of the plate may have moved after registration
+_BUMP = (0.05, 0.3)  # pixels, least and most, by which an edge of the plate may be off once registered
 _BARE = 2.4  # standard deviations by which bare plate may be off
 _CHROMA = 2.6  # standard deviations of colour that a shadow may be off
-_SHADOW = (0.42, 1.10)  # factors by which a shadow or a reflection changes the plate
+_SHADOW = (0.20, 1.10)  # factors by which a shadow or a reflection changes the plate
+_ALIKE = 0.04  # share by which light in a gap may differ from that around it
+_ROUNDS = 2  # of carrying light on into gaps
 _SHARP = 0.06  # step of the shading from pixel to pixel that no soft shadow has
+_SHARPER = 1.7  # an outline's slope against that of its surroundings; a soft shadow's is about 1.3
 _ROUGH = 0.02  # unevenness of the shading that no soft shadow has
-_HOLE = 0.0006  # share of the picture below which a hole in a guest is chance
+_MATCH = 1.2  # variances by which a region of background is off on average; one that matches in passing: 1.9
+_CERTAIN = 5.0  # standard deviations by which something is off that is no noise
+_CRUMB = 0.00004  # share of the picture
 _RIM = 4  # pixels at SIDE in which an outline is placed
 
 
@@ -58,11 +63,27 @@ class View:
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
     """A plate made to look like one picture's background: `image` float32 (h, w, 3) is the plate times
-    `gain` (one factor a channel), moved by `shift` (right, down) pixels."""
+    `gain` (one factor a channel), moved by `shift` (right, down) pixels; `bump` is by how many pixels its
+    edges seem to be off even so."""
 
     image: Floats
     gain: Floats
     shift: tuple[float, float]
+    bump: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Evidence:
+    """How each pixel compares with the plate, all float32 (h, w): squares of how far it is from the `bare`
+    plate and, whatever its brightness, from the plate's `colour`, both in variances of the noise; the factor
+    of light that explains it best (`shading`) with its `relative_noise`; and the squared `distance` in 8-bit
+    steps."""
+
+    bare: Floats
+    colour: Floats
+    shading: Floats
+    relative_noise: Floats
+    distance: Floats
 
 
 class PlateDifference:
@@ -219,7 +240,8 @@ def fitted(view: View, image: Floats) -> Fit:
     gain = _exposure(image[::8, ::8], view.image[::8, ::8])
     plate = view.image * gain
     shift = _whereabouts(_grey(image), _grey(plate), view)
-    return Fit(moved(plate, shift), gain, shift)
+    placed = moved(plate, shift)
+    return Fit(placed, gain, shift, _bump(_grey(image), _grey(placed), view))
 
 
 def moved(plate: NDArray[Any], shift: tuple[float, float]) -> NDArray[Any]:
@@ -233,9 +255,14 @@ def moved(plate: NDArray[Any], shift: tuple[float, float]) -> NDArray[Any]:
 
 def changed(image: Floats, fit: Fit, view: View) -> Probability:
     """What `difference` gives, for a picture and a plate that are prepared already."""
-    bare, shady = _explained(image, fit.image, view)
-    mask = _tidy(~(bare | _grounded(bare, shady)))
-    return _soft_edged(mask, _distance(image, fit.image))
+    seen = _evidence(image, fit, view)
+    return _soft_edged(_guests(seen), np.sqrt(seen.distance))
+
+
+def told_apart(image: Floats, fit: Fit, view: View) -> tuple[Mask, Floats]:
+    """Where the guests are, bool (h, w), and by what factor the light on the plate differs, float32 (h, w)."""
+    seen = _evidence(image, fit, view)
+    return _guests(seen), seen.shading
 
 
 def _weighed(image: Floats, weight: float) -> Floats:
@@ -295,6 +322,17 @@ def _whereabouts(seen: Floats, grey: Floats, view: View) -> tuple[float, float]:
     return shift
 
 
+def _bump(seen: Floats, grey: Floats, view: View) -> float:
+    """By how many pixels edges of the plate are still off: the median over steep places that look like it."""
+    slope = view.slope[::2, ::2]
+    off = np.abs(np.subtract(seen[::2, ::2], grey[::2, ::2]))
+    steep = (slope > 3 * view.sigma) & (off < 3 * view.sigma + 1.2 * slope)
+    if steep.sum() < 50:
+        return _BUMP[1]
+    seen_off = float(np.median(off[steep] / slope[steep])) / 0.67
+    return float(np.clip(seen_off, *_BUMP))
+
+
 def _step(seen: Floats, grey: Floats, view: View) -> tuple[float, float]:
     """The next step towards where the plate is, of both pictures' every second pixel and row.
 
@@ -310,20 +348,84 @@ def _step(seen: Floats, grey: Floats, view: View) -> tuple[float, float]:
     return float(x), float(y)
 
 
-def _explained(image: Floats, expected: Floats, view: View) -> tuple[Mask, Mask]:
-    """What is bare plate, and what may be a soft shadow on it."""
-    light = _grey(expected)
-    variance = view.sigma**2 + (_LIGHT * light) ** 2 + (_BUMP * view.slope) ** 2
-    off = image - expected
-    distance = cv2.blur(_weighed(off * off, 1 / 3) / variance, (3, 3))
-    shading = (_weighed(image * expected, 1.0) + 1) / (_weighed(expected * expected, 1.0) + 1)
-    tint = image - shading[..., None] * expected
-    colour = cv2.blur(_weighed(tint * tint, 1 / 2) / variance, (5, 5))
-    noise = np.sqrt(variance) / (light + 1)
-    uneven = cv2.blur(np.abs(shading - cv2.blur(shading, (5, 5))), (5, 5)) > _ROUGH + 0.5 * noise
-    within = (shading > _SHADOW[0]) & (shading < _SHADOW[1])
-    smooth = (_slope(shading) < _SHARP + noise) & ~uneven
-    return distance < _BARE**2, (colour < _CHROMA**2) & within & smooth
+def _evidence(image: Floats, fit: Fit, view: View) -> _Evidence:
+    """Weigh each pixel against the plate, bare and under a factor of light."""
+    light = _grey(fit.image)
+    flat = np.float32(view.sigma**2)
+    edges, uneven = np.square(np.float32(fit.bump) * view.slope), np.square(np.float32(_LIGHT) * light)
+    here, both, there = (
+        _weighed(np.asarray(cv2.multiply(one, other)), 1.0)
+        for one, other in ((image, image), (image, fit.image), (fit.image, fit.image))
+    )
+    distance = np.maximum(here - 2 * both + there, 0) / 3
+    shading = (both + 1) / (there + 1)
+    tint = np.maximum(here - shading * (2 * both - shading * there), 0) / 2
+    # less light makes the plate's edges and its colours weaker, but not the noise
+    dimmed = flat + np.square(np.minimum(shading, 1)) * (edges + uneven)
+    noise = np.sqrt(flat + edges) / (light + 1)
+    return _Evidence(distance / (flat + edges + uneven), tint / dimmed, shading, noise, distance)
+
+
+def _background(seen: _Evidence) -> tuple[Mask, Floats]:
+    """What shows the plate, bare or in a soft shadow, and how far from it each pixel is, in variances."""
+    bare = cv2.blur(seen.bare, (3, 3)) < _BARE**2
+    colour = cv2.blur(seen.colour, (5, 5))
+    within = (seen.shading > _SHADOW[0]) & (seen.shading < _SHADOW[1])
+    shady = (colour < _CHROMA**2) & within & ~_outlined(seen.shading, seen.relative_noise)
+    background = _grown(bare | _grounded(bare, shady), seen)
+    misfit = np.where(bare, np.minimum(seen.bare, seen.colour + 1), seen.colour)
+    return background, misfit
+
+
+def _grown(background: Mask, seen: _Evidence) -> Mask:
+    """Background carried on into gaps that are too narrow for the test of smoothness.
+
+    They are lit as the background beside them is; and the guests around them must be of another colour
+    than the plate, or the gap's colour would say nothing.
+    """
+    reach = (8 * _RIM + 1,) * 2
+    telling = cv2.blur(np.minimum(seen.colour, _CERTAIN**2), reach) > _CHROMA**2
+    spread = np.square(seen.relative_noise) + _ALIKE**2
+    for _ in range(_ROUNDS):
+        apart = seen.shading / light_around(seen.shading, background) - 1
+        lit = cv2.blur(np.maximum(seen.colour, np.square(apart) / spread), (3, 3)) < _BARE**2
+        background = background | (lit & telling)
+    return background
+
+
+def light_around(shading: Floats, background: Mask) -> Floats:
+    """The factor of light on the plate, carried on from the background to what is beside it.
+
+    Parameters
+    ----------
+    shading : float32 of shape (h, w), meaningful where `background` is True
+    background : bool of shape (h, w)
+
+    Returns
+    -------
+    float32 of shape (h, w); 1 far from any background
+    """
+    weight = background.astype(np.float32)
+    values = shading * weight
+    light = np.ones_like(shading)
+    for window in (8 * _RIM + 1, 2 * _RIM + 1):
+        counted = cv2.blur(weight, (window, window))
+        mean = cv2.blur(values, (window, window)) / np.maximum(counted, 1e-6)
+        light = np.where(counted > 0.02, mean, light).astype(np.float32)
+    return light
+
+
+def _outlined(shading: Floats, noise: Floats) -> Mask:
+    """Where the shading changes as abruptly as only an outline does.
+
+    An outline is as sharp as the lens, whatever its contrast; the edge of a shadow is wider. So blurring
+    takes more of the slope from an outline, and unevenness counts against the slope of its surroundings.
+    """
+    wide = np.asarray(cv2.blur(shading, (5, 5)), np.float32)
+    fine, coarse = _slope(shading), _slope(np.asarray(cv2.blur(wide, (3, 3)), np.float32))
+    uneven = cv2.blur(cv2.absdiff(shading, wide), (5, 5))
+    sharp = fine > np.maximum(_SHARP + noise, _SHARPER * coarse)
+    return np.asarray(sharp | (uneven > _ROUGH + 0.5 * noise + 0.25 * coarse), np.bool_)
 
 
 def _grounded(bare: Mask, shady: Mask) -> Mask:
@@ -337,14 +439,30 @@ def _grounded(bare: Mask, shady: Mask) -> Mask:
     return (cv2.dilate(reached[parts].astype(np.uint8), cross) > 0) & shady
 
 
-def _tidy(mask: Mask) -> Mask:
-    """Without crumbs, cracks and small holes."""
-    clean = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    clean = cv2.morphologyEx(clean, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    _, parts, stats, _ = cv2.connectedComponentsWithStats(1 - clean, connectivity=4)
-    small = stats[:, cv2.CC_STAT_AREA] < _HOLE * mask.size
-    small[0] = False
-    return np.asarray((clean > 0) | small[parts], np.bool_)
+def _guests(seen: _Evidence) -> Mask:
+    """What is not background, by the evidence of whole regions instead of their sizes.
+
+    A gap between arm and body is open if its pixels match the plate as well as noise lets them. A stripe
+    of skin that happens to have the floor's colour matches in passing only: on average it is further off.
+    """
+    background, misfit = _background(seen)
+    cross = np.ones((3, 3), np.uint8)
+    count, parts = cv2.connectedComponents(cv2.erode(background.astype(np.uint8), cross), connectivity=4)
+    sizes = np.bincount(parts.ravel(), minlength=count)
+    matches = np.bincount(parts.ravel(), misfit.ravel(), count) / np.maximum(sizes, 1) < _MATCH
+    matches[0] = False
+    opened = (cv2.dilate(matches[parts].astype(np.uint8), cross) > 0) & background
+    return _certain_parts(~opened, seen)
+
+
+def _certain_parts(mask: Mask, seen: _Evidence) -> Mask:
+    """The parts that hold a place that noise cannot explain (hysteresis), and are no crumbs."""
+    beyond = (cv2.blur(seen.bare, (3, 3)) > _CERTAIN**2) & mask
+    solid = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    count, parts = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    held = np.bincount(parts[beyond & solid], minlength=count) >= _CRUMB * mask.size
+    held[0] = False
+    return np.asarray(held[parts], np.bool_)
 
 
 def _soft_edged(mask: Mask, distance: Floats) -> Probability:

@@ -179,8 +179,10 @@ def test_any_size_is_taken(size: tuple[int, int]) -> None:
     plate = cv2.resize(wall(), shape, interpolation=cv2.INTER_AREA)
     for known in (clean(plate), None):
         matte = refine(image, alpha, known)
-        assert matte.alpha.shape == size and matte.foreground.shape == (*size, 3)
-        assert matte.alpha.dtype == np.float32 and matte.foreground.dtype == np.uint8
+        assert matte.alpha.shape == size
+        assert matte.foreground.shape == (*size, 3)
+        assert matte.alpha.dtype == np.float32
+        assert matte.foreground.dtype == np.uint8
         assert set(np.unique(matte.trimap)) <= {0, 128, 255}
 
 
@@ -205,5 +207,7 @@ def test_inputs_stay_untouched_and_answers_are_closed_for_writing() -> None:
     image, mask = photographed(truth, wall()), coarse(truth)
     before = image.copy(), mask.copy()
     matte = refine(image, mask, clean(wall()))
-    assert np.array_equal(image, before[0]) and np.array_equal(mask, before[1])
-    assert not matte.alpha.flags.writeable and not matte.foreground.flags.writeable
+    assert np.array_equal(image, before[0])
+    assert np.array_equal(mask, before[1])
+    assert not matte.alpha.flags.writeable
+    assert not matte.foreground.flags.writeable

@@ -1,0 +1,1 @@
+"""How good the mattes are: measures against a known truth, one table, one JSON, contact sheets."""

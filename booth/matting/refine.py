@@ -1,0 +1,221 @@
+"""From a coarse mask to a full-resolution alpha and clean foreground colours."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from booth.arrays import (
+    Alpha,
+    Mask,
+    Probability,
+    Rgb8,
+    Trimap,
+    check_alpha,
+    check_rgb,
+    check_same_size,
+    read_only,
+)
+from booth.matting.background import Prior, prior_from, scene_behind
+from booth.matting.corrections import corrected
+from booth.matting.known import Known, Solution, solved
+from booth.matting.registration import registered
+from booth.matting.unknown import guessed, resolved
+from booth.shot import Plate
+
+Array = TypeVar("Array", NDArray[np.uint8], NDArray[np.float32])
+
+SMALL = 480
+"""Longer side, in pixels, of the picture on which the scene is understood."""
+EDGE = 0.002
+"""Width of a solid body's outline, as a share of the longer side of the picture: the lens draws it."""
+TOUCHING = 0.02
+"""Share of the mask that a changed region must hold to be a person's."""
+LEAST_SHARE, MOST_SHARE = 0.6, 2.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matte:
+    """The refined cut-out. `foreground` is not premultiplied; `used_plate` says whether the plate fitted;
+    `timings` holds the seconds of each stage."""
+
+    alpha: Alpha
+    foreground: Rgb8
+    trimap: Trimap
+    used_plate: bool
+    timings: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Crop:
+    """A box of the small picture and the same box at full size."""
+
+    small: tuple[slice, slice]
+    full: tuple[slice, slice]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        rows, columns = self.full
+        return columns.stop - columns.start, rows.stop - rows.start
+
+
+class _Clock:
+    """Collects the seconds between its calls under their names."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def stop(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self._last
+        self._last = now
+
+
+def refine(image: Rgb8, probability: Probability, plate: Plate | None) -> Matte:
+    """Solve for alpha and foreground.
+
+    Parameters
+    ----------
+    image : uint8 of shape (H, W, 3), RGB
+    probability : float32 of shape (H, W), in [0, 1]: the coarse soft mask
+    plate : the clean plate at the image's size, or None
+
+    Returns
+    -------
+    Matte
+        Of the image's size. A plate that does not fit the picture is left out (`used_plate`).
+
+    Raises
+    ------
+    ValueError
+        If a type, range or size is off.
+    """
+    check_rgb(image)
+    check_alpha(probability, "probability")
+    check_same_size(image=image, probability=probability)
+    if plate is not None:
+        check_same_size(image=image, plate=plate.image)
+    clock = _Clock()
+    prior = prior_from(_small(probability))
+    if not prior.likely.any():
+        return _nobody(image, clock)
+    if plate is not None:
+        matte = _with_plate(image, prior, plate, clock)
+        if matte is not None:
+            return matte
+    return _without_plate(image, prior, clock)
+
+
+def _with_plate(image: Rgb8, prior: Prior, plate: Plate, clock: _Clock) -> Matte | None:
+    registration = registered(plate.image, image, prior.far)
+    clock.stop("register")
+    behind = registration.applied(_small(plate.image))
+    scene = scene_behind(_small(image).astype(np.float32), behind.astype(np.float32), prior)
+    clock.stop("background")
+    if not scene.fits:
+        return None
+    person = _touching(~scene.shown, prior.likely)
+    crop = _crop_around(person | prior.likely, image.shape[:2])
+    solution = solved(
+        Known(
+            image[crop.full],
+            registration.applied(plate.image, crop.full),
+            scene.light[crop.small],
+            scene.shown[crop.small].astype(np.float32),
+            person[crop.small].astype(np.float32),
+            scene.claimed[crop.small].astype(np.float32),
+            prior.deep[crop.small].astype(np.float32),
+            max(2.0, EDGE * max(image.shape[:2])),
+        )
+    )
+    clock.stop("solve")
+    if not _is_plausible(solution.alpha, prior, image.shape[:2]):
+        return None
+    return _matte(image, crop, solution, True, clock)
+
+
+def _is_plausible(alpha: Alpha, prior: Prior, full: tuple[int, int]) -> bool:
+    """Tell whether the matte is about as large as the coarse mask: a moved sofa or a lamp switched on are not."""
+    found = float(alpha.sum(dtype=np.float64)) / (full[0] * full[1])
+    expected = float(prior.probability.mean(dtype=np.float64))
+    return LEAST_SHARE * expected < found < MOST_SHARE * expected
+
+
+def _without_plate(image: Rgb8, prior: Prior, clock: _Clock) -> Matte:
+    crop = _crop_around(~prior.far, image.shape[:2])
+    frame = _small(image)[crop.small].astype(np.float32)
+    guess = guessed(frame, corrected(prior.probability)[crop.small], prior.rim)
+    clock.stop("colours")
+    alpha, foreground = resolved(image[crop.full], frame, guess, 1)
+    clock.stop("solve")
+    return _matte(image, crop, Solution(alpha, foreground, _trimap(alpha > 0.95, alpha < 0.05)), False, clock)
+
+
+def _matte(image: Rgb8, crop: _Crop, solution: Solution, used_plate: bool, clock: _Clock) -> Matte:
+    alpha = np.zeros(image.shape[:2], np.float32)
+    alpha[crop.full] = solution.alpha
+    trimap = np.zeros(image.shape[:2], np.uint8)
+    trimap[crop.full] = solution.trimap
+    foreground = image.copy()
+    foreground[crop.full] = solution.foreground
+    clock.stop("hand over")
+    return Matte(read_only(alpha), read_only(foreground), read_only(trimap), used_plate, clock.seconds)
+
+
+def _nobody(image: Rgb8, clock: _Clock) -> Matte:
+    size = image.shape[:2]
+    clock.stop("nobody")
+    return Matte(
+        read_only(np.zeros(size, np.float32)),
+        read_only(image),
+        read_only(np.zeros(size, np.uint8)),
+        False,
+        clock.seconds,
+    )
+
+
+def _trimap(solid: Mask, empty: Mask) -> Trimap:
+    return np.where(solid, np.uint8(255), np.where(empty, np.uint8(0), np.uint8(128)))
+
+
+def _touching(changed: Mask, likely: Mask) -> Mask:
+    """Keep what changed where it is joined to a person: props stay, a passer-by's shadow does not."""
+    count, labels = cv2.connectedComponents(changed.astype(np.uint8), connectivity=8)
+    hits = np.bincount(labels[likely], minlength=count)
+    kept = hits > TOUCHING * int(likely.sum())
+    kept[0] = False
+    return np.asarray(kept[labels])
+
+
+def _crop_around(mask: Mask, full: tuple[int, int]) -> _Crop:
+    """Give the box of a mask with a margin, in the small picture and at full size."""
+    height, width = mask.shape
+    rows, columns = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[0]
+    margin = 4
+    top, bottom = max(0, int(rows[0]) - margin), min(height, int(rows[-1]) + 1 + margin)
+    left, right = max(0, int(columns[0]) - margin), min(width, int(columns[-1]) + 1 + margin)
+    down, across = full[0] / height, full[1] / width
+    return _Crop(
+        (slice(top, bottom), slice(left, right)),
+        (slice(round(top * down), round(bottom * down)), slice(round(left * across), round(right * across))),
+    )
+
+
+def _size_of(prior: Prior, full: tuple[int, int]) -> float:
+    """The side of a square as large as the person, in pixels of the full picture."""
+    share = float(prior.likely.mean())
+    return float(np.sqrt(share * full[0] * full[1]))
+
+
+def _small(picture: Array) -> Array:
+    height, width = picture.shape[:2]
+    factor = max(1.0, max(height, width) / SMALL)
+    size = (max(1, round(width / factor)), max(1, round(height / factor)))
+    return cast(Array, cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
