@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import yaml
@@ -31,6 +32,7 @@ SAME_SUMS = {
     "OPENCV_LOG_LEVEL": "ERROR",  # else it warns that IPP is disabled
     "OPENBLAS_CORETYPE": "Haswell",
 }
+DRAWN_WITH = {"numpy": "2.4.6", "opencv-python-headless": "5.0.0.93", "pillow": "13.0.0"}
 HEAD = """\
 # Drawn by backgrounds/draw.py. title: shown to guests. floor: the line on which feet stand, from the top (0 to 1).
 # safe: left, top, right, bottom of the box where guests look right. light: where light comes from, in degrees
@@ -76,6 +78,14 @@ def is_same(scene: Scene, folder: Path) -> bool:
     return card["sha256"] == kept == hashlib.sha256(jpeg_of(scene)).hexdigest()
 
 
+def other_tools() -> str:
+    """What of numpy, OpenCV and Pillow is of another version than the pictures were drawn with; "" if nothing."""
+    found = {name: version(name) for name in DRAWN_WITH}
+    return ", ".join(
+        f"{name} {found[name]} instead of {kept}" for name, kept in DRAWN_WITH.items() if found[name] != kept
+    )
+
+
 def main() -> int:
     """Draw or check; 1 when a check fails, 2 when a name is unknown."""
     if any(os.environ.get(name) != value for name, value in SAME_SUMS.items()):
@@ -92,6 +102,8 @@ def main() -> int:
         return 0
     changed = [scene.name for scene in chosen if not is_same(scene, HERE)]
     print("\n".join(f"{name} differs" for name in changed) or f"{len(chosen)} the same")
+    if changed and other_tools():
+        print(f"Bytes are only promised with what they were drawn with; here is {other_tools()}.")
     return 1 if changed else 0
 
 
