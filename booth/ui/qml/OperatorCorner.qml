@@ -3,7 +3,8 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import Booth.Items
 
-// A small lamp for whoever looks after the booth; held for three seconds it tells everything.
+// A small lamp for whoever looks after the booth; held for three seconds it tells everything. Only a fault is
+// put into words on the guests' screen.
 Item {
     id: corner
 
@@ -19,7 +20,7 @@ Item {
         objectName: "lamp"
         radius: height / 2
         visible: !corner.quiet && corner.lamp.level !== ""
-        width: line.x + line.width + Theme.px(24)
+        width: line.visible ? line.x + line.width + Theme.px(24) : sign.x * 2 + sign.width
         x: Theme.portrait ? Theme.px(24) : parent.width - width - Theme.px(24)
         y: Theme.px(24)
 
@@ -42,6 +43,7 @@ Item {
             elide: Text.ElideRight
             size: 26
             text: corner.lamp.line
+            visible: corner.lamp.level === "fault"
             width: Math.min(implicitWidth, Theme.px(560))
             wrapMode: Text.NoWrap
             x: sign.x + sign.width + Theme.px(14)
