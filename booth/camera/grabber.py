@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 State = Literal["starting", "live", "lost"]
 MAX_STUCK = 3
-RATE_WINDOW = 2.0
+RATE_WINDOW = 4.0
 SLOW_SHARE = 0.25
 """Share of the asked rate below which a camera is slow."""
 
@@ -170,7 +170,7 @@ class Grabber(threading.Thread):
 
     @property
     def rate(self) -> float:
-        """Sound frames a second over the last two seconds."""
+        """Sound frames a second over the last four seconds."""
         now = time.monotonic()
         moments = [moment for moment in tuple(self._moments) if now - moment <= RATE_WINDOW]
         return (len(moments) - 1) / (moments[-1] - moments[0]) if len(moments) > 2 else 0.0

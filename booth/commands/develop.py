@@ -140,7 +140,8 @@ def _develop_one(photo: Path, name: str, room: Darkroom) -> str:
 def _composed(cutout: Cutout, room: Darkroom) -> Composite:
     square = square_window(cutout)
     placement = default_placement(square, room.backdrop, room.settings.scene.guest_scale)
-    return compose(square, room.backdrop, room.overlay, placement, PICTURE_SIDE)
+    belong = room.settings.scene.belong
+    return compose(square, room.backdrop, room.overlay, placement, PICTURE_SIDE, belong=belong)
 
 
 def _seconds(cutout: Cutout, composite: Composite) -> str:

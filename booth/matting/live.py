@@ -159,9 +159,9 @@ def _band_along(mask: Mask, shading: Floats, small: Floats, image: Rgb8, placed:
     """Gather what is known of the pixels along the outlines of a small mask."""
     solid = mask.astype(np.uint8)
     reach = np.ones((2 * _BAND + 1,) * 2, np.uint8)
-    inner, outer = cv2.erode(solid, reach), cv2.dilate(solid, reach)
+    inner, outer = (np.asarray(grow(solid, reach), np.uint8) for grow in (cv2.erode, cv2.dilate))
     along = cv2.resize(outer - inner, image.shape[1::-1], interpolation=cv2.INTER_NEAREST)
-    at = np.flatnonzero(along)
+    at = np.flatnonzero(along.view(np.bool_))
     guest, spread = _colour_beside(small, inner)
     light = light_around(shading, cv2.dilate(solid, np.ones((3, 3), np.uint8)) == 0)
     rows, columns = np.divmod(at.astype(np.int32), np.int32(image.shape[1]))
@@ -173,7 +173,8 @@ def _band_along(mask: Mask, shading: Floats, small: Floats, image: Rgb8, placed:
 def _under(rows: Indices, columns: Indices, image: Rgb8, field: Floats) -> Indices:
     """Where pixels of the picture are in a smaller field."""
     height, width = field.shape
-    return (rows * height // image.shape[0]) * width + columns * width // image.shape[1]
+    down, across = rows * height // image.shape[0], columns * width // image.shape[1]
+    return np.asarray(down * width + across, np.intp)
 
 
 def _taken(picture: NDArray[np.uint8] | Floats, at: Indices) -> Floats:
@@ -202,17 +203,21 @@ def _solved(band: _Band, mask: Mask, image: Rgb8, view: View) -> Alpha:
     size = image.shape[1::-1]
     solid = mask.astype(np.float32)
     alpha = np.asarray(cv2.resize(cv2.blur(solid, (3, 3)), size), np.float32)
-    wide = _taken(cv2.resize(cv2.blur(solid, (2 * _BAND + 1,) * 2), size), band.at)[0]
-    guess = alpha.ravel()[band.at]
+    wide = cv2.resize(cv2.blur(solid, (2 * _BAND + 1,) * 2), size).ravel().take(band.at)
+    guess = alpha.ravel().take(band.at)
     doubt = np.square(_SURE + (_UNSURE - _SURE) * 4 * wide * (1 - wide))
     way = band.guest - band.plate
-    length = np.square(way).sum(0) + 1e-3
-    along = ((band.seen - band.plate) * way).sum(0) / length
-    noise = np.float32(view.sigma**2) + np.square(np.float32(_LIGHT) * band.plate).mean(0)
+    length = _products(way, way) + 1e-3
+    along = _products(band.seen - band.plate, way) / length
+    noise = view.sigma**2 + _LIGHT**2 / 3 * _products(band.plate, band.plate)
     told = length / (noise + np.square(np.clip(along, 0.05, 1)) * band.spread)
     best = (guess / doubt + np.clip(along, -0.05, 1.05) * told) / (1 / doubt + told)
     alpha.ravel()[band.at] = np.clip(best, 0, 1)
     return alpha
+
+
+def _products(one: Floats, other: Floats) -> Floats:
+    return np.asarray(np.einsum("cn,cn->n", one, other), np.float32)
 
 
 def _cleaned(image: Rgb8, alpha: Alpha, band: _Band) -> Rgb8:

@@ -23,7 +23,7 @@ from booth.shot import People, Plate, nobody
 
 Floats = NDArray[np.float32]
 
-SIDE = 360
+SIDE = 480
 """Pixels of the longer side at which pictures are compared."""
 SMALLEST = 0.004
 """Share of the picture below which a blob is no guest."""
@@ -37,7 +37,8 @@ _BARE = 2.4  # standard deviations by which bare plate may be off
 _CHROMA = 2.6  # standard deviations of colour that a shadow may be off
 _SHADOW = (0.20, 1.10)  # factors by which a shadow or a reflection changes the plate
 _ALIKE = 0.04  # share by which light in a gap may differ from that around it
-_ROUNDS = 2  # of carrying light on into gaps
+_REACHED = 0.02  # share of a window that must be background to tell of its light
+_ROUNDS = 3  # of carrying light on into gaps
 _SHARP = 0.06  # step of the shading from pixel to pixel that no soft shadow has
 _SHARPER = 1.7  # an outline's slope against that of its surroundings; a soft shadow's is about 1.3
 _ROUGH = 0.02  # unevenness of the shading that no soft shadow has
@@ -403,16 +404,16 @@ def light_around(shading: Floats, background: Mask) -> Floats:
 
     Returns
     -------
-    float32 of shape (h, w); 1 far from any background
+    float32 of shape (h, w); 1 far from any background. It is smooth, so every second pixel is looked at.
     """
-    weight = background.astype(np.float32)
-    values = shading * weight
-    light = np.ones_like(shading)
-    for window in (8 * _RIM + 1, 2 * _RIM + 1):
+    thin = np.ascontiguousarray(background[::2, ::2]).astype(np.uint8)
+    weight, values = thin.astype(np.float32), cv2.copyTo(np.ascontiguousarray(shading[::2, ::2]), thin)
+    light = np.ones_like(weight)
+    for window in (4 * _RIM + 1, _RIM + 1):
         counted = cv2.blur(weight, (window, window))
         mean = cv2.blur(values, (window, window)) / np.maximum(counted, 1e-6)
-        light = np.where(counted > 0.02, mean, light).astype(np.float32)
-    return light
+        light = np.where(counted > _REACHED, mean, light)
+    return np.asarray(cv2.resize(light, shading.shape[::-1]), np.float32)
 
 
 def _outlined(shading: Floats, noise: Floats) -> Mask:

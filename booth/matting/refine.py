@@ -35,9 +35,15 @@ SMALL = 480
 """Longer side, in pixels, of the picture on which the scene is understood."""
 EDGE = 0.002
 """Width of a solid body's outline, as a share of the longer side of the picture: the lens draws it."""
+NARROWEST = 3.0
+"""The same in pixels at least: no demosaiced edge is sharper."""
 TOUCHING = 0.02
 """Share of the mask that a changed region must hold to be a person's."""
-LEAST_SHARE, MOST_SHARE = 0.6, 2.0
+LEAST_SHARE = 0.6
+MOST_BEYOND = 0.4
+"""Props reach beyond the mask; what is larger than this share of it is no prop."""
+MOST_OF_FAR = 0.2
+"""Nor is what covers more than this share of the wall that is left."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,20 +138,23 @@ def _with_plate(image: Rgb8, prior: Prior, plate: Plate, clock: _Clock) -> Matte
             person[crop.small].astype(np.float32),
             scene.claimed[crop.small].astype(np.float32),
             prior.deep[crop.small].astype(np.float32),
-            max(2.0, EDGE * max(image.shape[:2])),
+            max(NARROWEST, EDGE * max(image.shape[:2])),
         )
     )
     clock.stop("solve")
-    if not _is_plausible(solution.alpha, prior, image.shape[:2]):
+    if not _is_plausible(solution.alpha, crop, prior):
         return None
     return _matte(image, crop, solution, True, clock)
 
 
-def _is_plausible(alpha: Alpha, prior: Prior, full: tuple[int, int]) -> bool:
-    """Tell whether the matte is about as large as the coarse mask: a moved sofa or a lamp switched on are not."""
-    found = float(alpha.sum(dtype=np.float64)) / (full[0] * full[1])
-    expected = float(prior.probability.mean(dtype=np.float64))
-    return LEAST_SHARE * expected < found < MOST_SHARE * expected
+def _is_plausible(alpha: Alpha, crop: _Crop, prior: Prior) -> bool:
+    """Tell whether the matte holds the mask and little far from it: a moved sofa or a lamp is no guest."""
+    far = prior.far[crop.small]
+    small = cv2.resize(alpha, (far.shape[1], far.shape[0]), interpolation=cv2.INTER_AREA)
+    expected = float(prior.probability.sum(dtype=np.float64))
+    near, beyond = float(small[~far].sum(dtype=np.float64)), float(small[far].sum(dtype=np.float64))
+    most = min(MOST_BEYOND * expected, MOST_OF_FAR * float(prior.far.sum()))
+    return near > LEAST_SHARE * expected and beyond <= most
 
 
 def _without_plate(image: Rgb8, prior: Prior, clock: _Clock) -> Matte:
@@ -206,12 +215,6 @@ def _crop_around(mask: Mask, full: tuple[int, int]) -> _Crop:
         (slice(top, bottom), slice(left, right)),
         (slice(round(top * down), round(bottom * down)), slice(round(left * across), round(right * across))),
     )
-
-
-def _size_of(prior: Prior, full: tuple[int, int]) -> float:
-    """The side of a square as large as the person, in pixels of the full picture."""
-    share = float(prior.likely.mean())
-    return float(np.sqrt(share * full[0] * full[1]))
 
 
 def _small(picture: Array) -> Array:

@@ -17,8 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from booth.arrays import Alpha, Rgb8, check_alpha, check_rgb, check_same_size, read_only
+from booth.config.settings import BelongSettings
+from booth.scene.belonging import Surroundings, coarsely, dressed, shade, surroundings
 from booth.scene.layout import Overlay
 from booth.shot import Backdrop, Composite, Cutout, Placement
+
+_BELONG = BelongSettings()
 
 
 def over(foreground: Rgb8, alpha: Alpha, backdrop: Rgb8) -> Rgb8:
@@ -58,6 +62,7 @@ class Stage:
     backdrop_id: str
     image: Rgb8
     overlay: Overlay
+    around: Surroundings
 
     def compose(self, cutout: Cutout, placement: Placement, mirrored: bool = False) -> Composite:
         """The cutout in this scene. `mirrored` flips the scene and the guests, but not the layout.
@@ -68,25 +73,34 @@ class Stage:
             If the cutout is not square, or its type or range is off.
         """
         start = time.perf_counter()
+        _check(cutout, placement)
         canvas = self.image.copy()
-        _place(cutout, placement, canvas)
+        coarse = coarsely(cutout.alpha)
+        shade(canvas, coarse, placement, self.around)
+        guests = dressed(cutout.foreground, cutout.alpha, coarse, placement, self.around)
+        belonging = time.perf_counter()
+        _place(guests, cutout.alpha, placement, canvas)
         if mirrored:
             canvas = np.asarray(cv2.flip(canvas, 1), np.uint8)
         placed = time.perf_counter()
         self.overlay.lay_over(canvas)
-        timings = {"over": placed - start, "layout": time.perf_counter() - placed}
+        timings = {
+            "belong": belonging - start,
+            "over": placed - belonging,
+            "layout": time.perf_counter() - placed,
+        }
         return Composite(read_only(canvas), self.backdrop_id, timings)
 
 
-def set_stage(backdrop: Backdrop, overlay: Overlay) -> Stage:
-    """A backdrop at the size of the overlay."""
+def set_stage(backdrop: Backdrop, overlay: Overlay, belong: BelongSettings = _BELONG) -> Stage:
+    """A backdrop at the size of the overlay; `belong` says what brings guests nearer to it."""
     size = (overlay.size, overlay.size)
     check_rgb(backdrop.image, "backdrop")
     image = backdrop.image
     if image.shape[:2] != size:
         how = cv2.INTER_AREA if image.shape[0] > overlay.size else cv2.INTER_CUBIC
         image = np.asarray(cv2.resize(image, size, interpolation=how), np.uint8)
-    return Stage(backdrop.id, read_only(image), overlay)
+    return Stage(backdrop.id, read_only(image), overlay, surroundings(backdrop, image, belong))
 
 
 def compose(
@@ -96,6 +110,7 @@ def compose(
     placement: Placement,
     size: int,
     mirrored: bool = False,
+    belong: BelongSettings = _BELONG,
 ) -> Composite:
     """The cutout before a backdrop, with the layout on top, `size` pixels wide and high.
 
@@ -108,10 +123,10 @@ def compose(
     """
     if overlay.size != size:
         raise ValueError(f"overlay is laid out for {overlay.size} pixels, expected {size}")
-    return set_stage(backdrop, overlay).compose(cutout, placement, mirrored)
+    return set_stage(backdrop, overlay, belong).compose(cutout, placement, mirrored)
 
 
-def _place(cutout: Cutout, placement: Placement, canvas: Rgb8) -> None:
+def _check(cutout: Cutout, placement: Placement) -> None:
     check_rgb(cutout.foreground, "foreground")
     check_alpha(cutout.alpha)
     check_same_size(foreground=cutout.foreground, alpha=cutout.alpha)
@@ -120,6 +135,9 @@ def _place(cutout: Cutout, placement: Placement, canvas: Rgb8) -> None:
         raise ValueError(f"cutout is {width} x {height}, expected a square")
     if not (math.isfinite(placement.scale) and placement.scale > 0):
         raise ValueError(f"placement.scale is {placement.scale}, expected a number above 0")
+
+
+def _place(foreground: Rgb8, alpha: Alpha, placement: Placement, canvas: Rgb8) -> None:
     size = canvas.shape[0]
     side = max(1, round(placement.scale * size))
     source_x, target_x = _shared(side, size, round(placement.x * size))
@@ -127,11 +145,11 @@ def _place(cutout: Cutout, placement: Placement, canvas: Rgb8) -> None:
     target = canvas[target_y, target_x]
     if target.size == 0:
         return
-    if side == width:
-        _lay(cutout.foreground[source_y, source_x], cutout.alpha[source_y, source_x], target)
+    if side == alpha.shape[1]:
+        _lay(foreground[source_y, source_x], alpha[source_y, source_x], target)
         return
-    weighted, alpha = _resized(cutout, side)
-    _lay_weighted(weighted[source_y, source_x], alpha[source_y, source_x], target)
+    weighted, share = _resized(foreground, alpha, side)
+    _lay_weighted(weighted[source_y, source_x], share[source_y, source_x], target)
 
 
 def _shared(side: int, size: int, shift: int) -> tuple[slice, slice]:
@@ -141,12 +159,11 @@ def _shared(side: int, size: int, shift: int) -> tuple[slice, slice]:
     return slice(start - shift, end - shift), slice(start, end)
 
 
-def _resized(cutout: Cutout, side: int) -> tuple[Rgb8, Alpha]:
+def _resized(foreground: Rgb8, alpha: Alpha, side: int) -> tuple[Rgb8, Alpha]:
     """Foreground times alpha, and alpha, at another size.
 
     Colours are weighted before they are mixed, as the foreground may hold anything where alpha is 0.
     """
-    foreground, alpha = cutout.foreground, cutout.alpha
     how = cv2.INTER_AREA if side < alpha.shape[0] else cv2.INTER_CUBIC
     weighted = cv2.blendLinear(foreground, np.zeros_like(foreground), alpha, 1 - alpha)
     weighted = cv2.resize(weighted, (side, side), interpolation=how)

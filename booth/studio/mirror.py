@@ -11,16 +11,17 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from booth.arrays import Alpha, Probability, Rgb8, read_only
+from booth.arrays import Probability, Rgb8, read_only
 from booth.camera.grabber import Grabber
 from booth.errors import BoothError
 from booth.matting.live import LiveMatte
+from booth.pipeline import square_window
 from booth.scene.composite import Stage, set_stage
 from booth.scene.framed import framed
 from booth.scene.layout import Overlay
@@ -33,6 +34,10 @@ log = logging.getLogger(__name__)
 WAIT = 0.25
 CALM_DEVELOPING = 3
 """While a still is developed only every third frame is composed: the still is what the guest waits for."""
+CALM_FRAMED = 3
+"""A frame shown uncut in its designed frame costs several times as much as a cut-out one."""
+ASK_AGAIN = 1.0
+"""Seconds after which a matting thread that had no network is asked whether it has one now."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,12 +91,21 @@ class Mirror(threading.Thread):
         self._placement: Placement | None = None
         self._placed_at = 0.0
         self._asked: Future[Probability | None] | None = None
+        self._ask_at = 0.0
         self._probability: Probability | None = None
         self.developing = threading.Event()
         self.ready = threading.Event()
 
     def show(self, backdrop_id: str | None) -> None:
-        """Say which backdrop is wanted; None lets the mirror rest."""
+        """Say which backdrop is wanted; None lets the mirror rest.
+
+        Raises
+        ------
+        ValueError
+            If there is no such backdrop.
+        """
+        if backdrop_id is not None and backdrop_id not in self._backdrops:
+            raise ValueError(f"there is no backdrop {backdrop_id!r}")
         with self._wake:
             if backdrop_id != self._wanted:
                 self._newest = None
@@ -99,8 +113,8 @@ class Mirror(threading.Thread):
             self._wake.notify()
 
     def newest(self) -> MirrorPicture | None:
-        """Give the newest picture of the wanted backdrop, None before the first."""
-        return self._newest
+        """Give the newest picture of the wanted backdrop; None before the first and while no frames come."""
+        return self._newest if self._grabber.state == "live" else None
 
     def stop(self) -> None:
         """End the thread and wait for it."""
@@ -122,7 +136,7 @@ class Mirror(threading.Thread):
                 number = self._one_picture(number)
             except Exception:
                 log.exception("the mirror met something unforeseen; it goes on")
-                self._matte.forget()
+                self._forget()
                 self._stopping.wait(WAIT)
 
     def _wait_for_camera(self) -> None:
@@ -130,21 +144,41 @@ class Mirror(threading.Thread):
             pass
 
     def _one_picture(self, number: int) -> int:
+        """Compose a frame newer than `number` where one is wanted and comes; give the last frame's number."""
         with self._wake:
             if self._wanted is None:
-                self._wake.wait(WAIT)
+                self._wake.wait_for(lambda: self._wanted is not None or self._stopping.is_set(), WAIT)
             wanted = self._wanted
         if wanted is None:
+            self._forget()
             return number
-        step = CALM_DEVELOPING if self.developing.is_set() else 1
-        frame = self._grabber.wait_newer(number + step - 1, WAIT)
+        frame = self._grabber.wait_newer(number + self._step() - 1, WAIT)
         if frame is None:
+            if self._grabber.state != "live":
+                self._lose_picture()
             return number
         picture = self._picture(frame, self._stage_for(wanted))
         with self._wake:
             if self._wanted == wanted:
                 self._newest = picture
         return frame.number
+
+    def _step(self) -> int:
+        """Every which frame is composed."""
+        shown = self._newest
+        is_framed = shown is not None and shown.placement is None
+        return max(CALM_DEVELOPING if self.developing.is_set() else 1, CALM_FRAMED if is_framed else 1)
+
+    def _lose_picture(self) -> None:
+        """What was seen before the camera was lost must not come back with its first new frame."""
+        with self._wake:
+            self._newest = None
+        self._forget()
+
+    def _forget(self) -> None:
+        """Other guests stand there by the next frame."""
+        self._matte.forget()
+        self._placement = self._probability = None
 
     def _stage_for(self, backdrop_id: str) -> Stage:
         if self._stage is None or self._stage.backdrop_id != backdrop_id:
@@ -153,18 +187,20 @@ class Mirror(threading.Thread):
         return self._stage
 
     def _picture(self, frame: Frame, stage: Stage) -> MirrorPicture:
-        side = self._overlay.size
-        image = np.asarray(cv2.resize(frame.image, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
         backdrop = self._backdrops[stage.backdrop_id]
-        alpha = self._alpha(image, frame)
-        if alpha is None:
-            shown = image[:, ::-1] if self._mirrored else image
-            plain = framed(np.ascontiguousarray(shown), backdrop, self._overlay, side)
+        cutout = self._cut_out(frame)
+        if cutout is None:
+            plain = self._framed(frame, backdrop)
             return MirrorPicture(read_only(plain), frame.number, frame.taken_at, backdrop.id, None)
-        cutout = Cutout(image, alpha, nobody(), "mirror", 1.0)
         placement = self._settled(cutout, backdrop)
         composite = stage.compose(cutout, placement, self._mirrored)
         return MirrorPicture(composite.image, frame.number, frame.taken_at, backdrop.id, placement)
+
+    def _framed(self, frame: Frame, backdrop: Backdrop) -> Rgb8:
+        side = self._overlay.size
+        image = shrunk(frame.image, side)
+        shown = cv2.flip(image, 1) if self._mirrored else image
+        return framed(np.asarray(shown, np.uint8), backdrop, self._overlay, side)
 
     def _settled(self, cutout: Cutout, backdrop: Backdrop) -> Placement:
         now = time.monotonic()
@@ -173,34 +209,43 @@ class Mirror(threading.Thread):
         self._placed_at = now
         return self._placement
 
-    def _alpha(self, image: Rgb8, frame: Frame) -> Alpha | None:
-        """Give the guests' alpha at the mirror's size; None where nothing can tell them from the wall."""
+    def _cut_out(self, frame: Frame) -> Cutout | None:
+        """Give the guests at the mirror's size; None where nothing can tell them from the wall."""
         plate = self._plates.plate
+        if plate is not None and plate.image.shape != frame.image.shape:
+            plate = None  # of another camera or crop
         if plate is not self._plate:
             self._matte.forget()
             self._plate = plate
+        image = shrunk(frame.image, self._overlay.size)
         probability = None if plate is not None else self._network(image)
         if plate is None and probability is None:
             return None
-        fits = plate is None or plate.image.shape == frame.image.shape
-        alpha = self._matte.alpha(image, plate if fits else None, probability) if fits else None
-        if alpha is not None:
+        alpha, foreground = self._matte.alpha_and_foreground(image, plate, probability)
+        if plate is not None:
             self._plates.watch(frame, alpha)
-        return alpha
+        return square_window(Cutout(foreground, alpha, nobody(), "mirror", 1.0))
 
     def _network(self, image: Rgb8) -> Probability | None:
+        """Give the network's last mask, and ask for the next where none is under way."""
         if self._asked is not None and self._asked.done():
-            if not self._asked.cancelled():
-                self._probability = _answer(self._asked)
-            self._asked = None
-        if self._asked is None:
+            answered, self._asked = self._asked, None
+            self._probability = _answer(answered)
+            self._ask_at = time.monotonic() + (ASK_AGAIN if self._probability is None else 0.0)
+        if self._asked is None and time.monotonic() >= self._ask_at:
             self._asked = self._ask_probability(image)
         return self._probability
+
+
+def shrunk(image: Rgb8, height: int) -> Rgb8:
+    """The picture at the mirror's height; wide where the camera's picture is left wide."""
+    width = round(height * image.shape[1] / image.shape[0])
+    return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _answer(future: Future[Probability | None]) -> Probability | None:
     try:
         return future.result()
-    except BoothError as error:
+    except (BoothError, CancelledError) as error:
         log.warning("the mirror got no mask: %s", error)
         return None

@@ -234,7 +234,8 @@ class Studio:
             composite = framed_composite(frame.image, backdrop, self._overlay)
             return Shot(photo_id, frame, None, composite, None, result.why)
         placed = placement or default_placement(result, backdrop, self._settings.scene.guest_scale)
-        composite = compose(result, backdrop, self._overlay, placed, PICTURE_SIDE)
+        belong = self._settings.scene.belong
+        composite = compose(result, backdrop, self._overlay, placed, PICTURE_SIDE, belong=belong)
         return Shot(photo_id, frame, result, composite, placed)
 
     def _recompose(self, shot: Shot, backdrop_id: str) -> Shot:

@@ -84,6 +84,28 @@ def test_a_probability_goes_before_the_difference(plate: Plate) -> None:
     assert LiveMatte().alpha(seen(figure()), plate, nobody).max() == 0
 
 
+def test_a_gap_that_shows_the_plate_is_open_even_in_a_shadow(plate: Plate) -> None:
+    truth = figure()
+    truth[560:640, 350:372] = 0
+    image = seen(truth).astype(np.float32)
+    image[(truth == 0)] *= 0.9
+    alpha = LiveMatte().alpha(image.astype(np.uint8), plate)
+    assert alpha[570:630, 356:366].max() < 0.1
+    assert alpha[570:630, 300:340].min() > 0.9
+
+
+def test_the_foreground_has_nothing_of_the_wall(plate: Plate) -> None:
+    truth = np.asarray(cv2.GaussianBlur(figure(), (0, 0), 3.0), np.float32)
+    image = seen(truth)
+    alpha, foreground = LiveMatte().alpha_and_foreground(image, plate)
+    band = (truth > 0.2) & (truth < 0.8)
+    guest = np.array([60, 50, 120], np.float32)
+    assert np.abs(foreground[band] - guest).mean() < 0.3 * np.abs(image[band] - guest).mean()
+    assert np.abs(alpha - truth)[band].mean() < 0.1
+    inside = cv2.erode((truth > 0.99).astype(np.uint8), np.ones((25, 25))) > 0
+    np.testing.assert_array_equal(foreground[inside], image[inside])
+
+
 def test_neither_plate_nor_probability_is_refused() -> None:
     with pytest.raises(ValueError, match="needs a clean plate or a probability"):
         LiveMatte().alpha(wall(), None)

@@ -104,6 +104,14 @@ def test_two_guests_are_two_instances() -> None:
     assert people.boxes[:, 2].max() <= SIZE
 
 
+def test_a_dark_contact_shadow_is_no_guest() -> None:
+    wall = textured("plain")
+    light = np.ones((SIZE, SIZE), np.float32)
+    cv2.ellipse(light, (480, 700), (160, 30), 0, 0, 360, 0.35, -1)
+    shaded = wall * cv2.GaussianBlur(light, (0, 0), 6)[..., None]
+    assert len(PlateDifference().people(seen(shaded.astype(np.uint8)), plate_of(wall))) == 0
+
+
 def test_crumbs_are_no_guests() -> None:
     wall = textured("plain")
     image = seen(wall)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from booth.config.settings import LayoutSettings
+from booth.scene.belonging import ALONE
 from booth.scene.composite import Stage, compose, over, set_stage
 from booth.scene.layout import Overlay, lay_out
 from booth.scene.placement import default_placement
@@ -70,7 +71,7 @@ def test_over_refuses_what_does_not_fit(front: np.ndarray, alpha: np.ndarray, sa
 
 def test_a_shift_moves_pixels_and_resamples_none(draw_cutout: Draw, backdrop: Backdrop) -> None:
     cutout = draw_cutout(480, bottom=0.8)
-    stage = set_stage(backdrop, plain(480))
+    stage = set_stage(backdrop, plain(480), ALONE)
     got = stage.compose(cutout, Placement(1.0, 24 / 480, -48 / 480)).image
     truth = stage.image.astype(np.float64).copy()
     moved = exact(cutout.foreground[48:, :-24], cutout.alpha[48:, :-24], stage.image[:-48, 24:])
@@ -86,7 +87,7 @@ def test_scaled_guests_stand_where_the_placement_says(
 ) -> None:
     size = 480
     cutout = draw_cutout(size, bottom=0.8)
-    got = compose(cutout, backdrop, plain(size), Placement(scale, x, y), size).image
+    got = compose(cutout, backdrop, plain(size), Placement(scale, x, y), size, belong=ALONE).image
     matrix = np.array([[scale, 0, x * size + (scale - 1) / 2], [0, scale, y * size + (scale - 1) / 2]])
     weighted = cutout.foreground * cutout.alpha[..., None]
     behind = set_stage(backdrop, plain(size)).image
@@ -150,7 +151,7 @@ def test_a_composite_is_read_only_and_timed(draw_cutout: Draw, backdrop: Backdro
     composite = compose(draw_cutout(120), backdrop, plain(120), Placement(), 120)
     assert not composite.image.flags.writeable
     assert composite.backdrop_id == "hills"
-    assert set(composite.timings) == {"over", "layout"}
+    assert set(composite.timings) == {"belong", "over", "layout"}
 
 
 def test_a_stage_can_be_used_again(draw_cutout: Draw, backdrop: Backdrop) -> None:
