@@ -9,11 +9,12 @@ from booth.camera.camera import open_camera
 from booth.camera.grabber import Grabber
 from booth.camera.simulated import CameraControl
 from booth.config import Settings
+from booth.errors import CameraError
 from booth.spool.files import make_folders
 from booth.studio import NoticeBoard
 from booth.studio.plates import PlateKeeper
 
-CAMERA_TIMEOUT = 10.0
+CAMERA_TIMEOUT = 6.0
 
 
 def plate(settings: Settings) -> int:
@@ -30,7 +31,7 @@ def plate(settings: Settings) -> int:
     grabber = Grabber(lambda: open_camera(settings.camera, control), settings.camera, board.post, board.clear)
     grabber.start()
     try:
-        grabber.still(CAMERA_TIMEOUT)
+        _wait_for(grabber, board)
         console.input("Nobody and nothing that moves may be in the picture. Press Enter to take it.")
         folder = make_folders(settings.spool).plate
         keeper = PlateKeeper(settings.camera.clean_plate, folder, grabber, board)
@@ -41,3 +42,11 @@ def plate(settings: Settings) -> int:
         grabber.stop()
     console.print(f"Taken: {folder / 'plate.png'}, noise {max(taken.sigma):.1f} of 255. Look at it once.")
     return 0
+
+
+def _wait_for(grabber: Grabber, board: NoticeBoard) -> None:
+    try:
+        grabber.still(CAMERA_TIMEOUT)
+    except CameraError as error:
+        told = " ".join(f"{notice.text} {notice.remedy}" for notice in board.all())
+        raise CameraError(told or str(error)) from error
