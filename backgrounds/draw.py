@@ -36,7 +36,8 @@ DRAWN_WITH = {"numpy": "2.4.6", "opencv-python-headless": "5.0.0.93", "pillow": 
 HEAD = """\
 # Drawn by backgrounds/draw.py. title: shown to guests. floor: the line on which feet stand, from the top (0 to 1).
 # safe: left, top, right, bottom of the box where guests look right. light: where light comes from, in degrees
-# clockwise from straight above. sha256: of the picture beside this file.
+# clockwise from straight above. writing: it can be read, so that it is never shown mirrored.
+# sha256: of the picture beside this file.
 """
 
 
@@ -57,6 +58,7 @@ def card_of(scene: Scene, jpeg: bytes) -> str:
         f"floor: {scene.floor}",
         f"safe: [{', '.join(f'{v:.2f}' for v in scene.safe)}]",
         f"light: {scene.light}",
+        *(["writing: true"] if scene.writing else []),
         f"sha256: {hashlib.sha256(jpeg).hexdigest()}",
     ]
     return HEAD + "\n".join(lines) + "\n"

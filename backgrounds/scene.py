@@ -18,3 +18,4 @@ class Scene:
     light: int
     paint: Callable[[int], Rgb8]
     safe: tuple[float, float, float, float] = (0.08, 0.10, 0.92, 1.0)
+    writing: bool = False  # it can be read, and must not be shown mirrored

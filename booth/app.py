@@ -16,6 +16,7 @@ from booth.config import Settings
 from booth.matting.engine import build_engine
 from booth.matting.weights import weights_folder
 from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrops
+from booth.scene.layout import check_layout
 from booth.service.app import create_app
 from booth.service.server import PickupServer
 from booth.shot import Notice
@@ -72,9 +73,11 @@ def running(settings: Settings, notices: Sequence[Notice] = ()) -> Iterator[Hous
 
 
 def _built(settings: Settings, spool: Spool, board: NoticeBoard) -> House:
-    backdrops, notices = load_backdrops(settings.scene, HOUSE_BACKDROPS)
-    for notice in notices:
+    backdrops, of_backdrops = load_backdrops(settings.scene, HOUSE_BACKDROPS)
+    layout, of_layout = check_layout(settings.scene.layout)
+    for notice in (*of_backdrops, *of_layout):
         board.post(notice)
+    settings = settings.model_copy(update={"scene": settings.scene.model_copy(update={"layout": layout})})
     camera = CameraControl()
     printer = FolderPrinter(spool.folders, settings.spool.printer)
     weights = weights_folder(settings.matting, spool.folders.root)
@@ -93,7 +96,9 @@ def _built(settings: Settings, spool: Spool, board: NoticeBoard) -> House:
 def _pickup_server(settings: Settings, spool: Spool, board: NoticeBoard) -> PickupServer | None:
     if not settings.service.enabled:
         return None
-    return PickupServer(create_app(Pickups(spool.folders), settings.event), settings.service, board.post, board.clear)
+    return PickupServer(
+        create_app(Pickups(spool.folders), settings.event), settings.service, board.post, board.clear
+    )
 
 
 def log_to(folder: Path, level: str) -> None:

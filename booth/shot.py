@@ -87,6 +87,7 @@ class Backdrop:
     `titles` has a title for each language code, "en" always. `floor` is the height of the line on which
     feet stand. `safe` is the box (left, top, right, bottom) in which guests look right. `light` is the
     direction from which light falls, in degrees clockwise from the top (0 above, 90 from the right).
+    `writing` says that it can be read, and so must not be shown mirrored.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Backdrop:
     floor: float
     safe: tuple[float, float, float, float]
     light: float
+    writing: bool = False
 
     def title(self, language: str) -> str:
         return self.titles.get(language, self.titles["en"])

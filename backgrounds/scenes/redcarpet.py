@@ -268,4 +268,5 @@ SCENE = Scene(
     floor=0.93,
     light=0,
     paint=paint,
+    writing=True,
 )

@@ -35,7 +35,8 @@ def demo(out: Path, *, scripted: bool) -> int:
     _clear(out)
     settings = Settings(
         event=EventSettings(name="Mia & Tom"),
-        screen=ScreenSettings(fullscreen=False), spool=SpoolSettings(data=out.absolute() / "data")
+        screen=ScreenSettings(fullscreen=False),
+        spool=SpoolSettings(data=out.absolute() / "data"),
     )
     log_to(out / "data", settings.log.level)
     if scripted or not has_display():

@@ -54,7 +54,7 @@ def load_backdrops(
                 "backdrops",
                 "fault",
                 "no backdrop can be offered",
-                "put pictures into a folder named in scene.folders, or set scene.house_backdrops to yes",
+                "put pictures into a folder named in scene.folders, or set scene.house_backdrops to true",
             )
         )
     return backdrops, tuple(notices)
@@ -100,6 +100,7 @@ def load_backdrop(path: Path, size: int = 1920) -> tuple[Backdrop, tuple[Remark,
         floor=FLOOR if details.floor is None else _within(details.floor, square[1], square[3]),
         safe=SAFE if details.safe is None else _safe_within(details.safe, square),
         light=details.light,
+        writing=details.writing,
     )
     return backdrop, picture.remarks + remarks
 

@@ -33,6 +33,7 @@ class Details:
     floor: float | None = None
     safe: tuple[float, float, float, float] | None = None
     light: float = 0.0
+    writing: bool = False
     sha256: str | None = None
 
 
@@ -131,6 +132,12 @@ def _safe(value: Any) -> tuple[float, float, float, float]:
     return left, top, right, bottom
 
 
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"{_show(value)} given, expected true or false")
+    return value
+
+
 def _sha256(value: Any) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[0-9a-fA-F]{64}", value):
         raise ValueError(f"{_show(value)} given, expected 64 hexadecimal digits in quotes")
@@ -143,5 +150,6 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "floor": lambda value: _number(value, 0, 1),
     "safe": _safe,
     "light": lambda value: _number(value, 0, 360) % 360,
+    "writing": _truth,
     "sha256": _sha256,
 }

@@ -19,6 +19,7 @@ import numpy as np
 
 from booth.arrays import Probability, Rgb8, read_only
 from booth.camera.grabber import Grabber
+from booth.config.settings import SceneSettings
 from booth.errors import BoothError
 from booth.matting.live import LiveMatte
 from booth.pipeline import square_window
@@ -69,7 +70,7 @@ class Mirror(threading.Thread):
         plates: PlateKeeper,
         backdrops: Sequence[Backdrop],
         overlay: Overlay,
-        guest_scale: float,
+        scene: SceneSettings,
         mirrored: bool,
         ask_probability: Callable[[Rgb8], Future[Probability | None]],
     ) -> None:
@@ -78,7 +79,7 @@ class Mirror(threading.Thread):
         self._plates = plates
         self._backdrops = {backdrop.id: backdrop for backdrop in backdrops}
         self._overlay = overlay
-        self._guest_scale = guest_scale
+        self._scene = scene
         self._mirrored = mirrored
         self._ask_probability = ask_probability
         self._stopping = threading.Event()
@@ -182,7 +183,7 @@ class Mirror(threading.Thread):
 
     def _stage_for(self, backdrop_id: str) -> Stage:
         if self._stage is None or self._stage.backdrop_id != backdrop_id:
-            self._stage = set_stage(self._backdrops[backdrop_id], self._overlay)
+            self._stage = set_stage(self._backdrops[backdrop_id], self._overlay, self._scene.belong)
             self._placement = None
         return self._stage
 
@@ -193,18 +194,22 @@ class Mirror(threading.Thread):
             plain = self._framed(frame, backdrop)
             return MirrorPicture(read_only(plain), frame.number, frame.taken_at, backdrop.id, None)
         placement = self._settled(cutout, backdrop)
-        composite = stage.compose(cutout, placement, self._mirrored)
+        composite = stage.compose(cutout, placement, self._is_mirrored(backdrop))
         return MirrorPicture(composite.image, frame.number, frame.taken_at, backdrop.id, placement)
+
+    def _is_mirrored(self, backdrop: Backdrop) -> bool:
+        """Writing is never shown the wrong way round: before it guests see themselves as others do."""
+        return self._mirrored and not backdrop.writing
 
     def _framed(self, frame: Frame, backdrop: Backdrop) -> Rgb8:
         side = self._overlay.size
         image = shrunk(frame.image, side)
-        shown = cv2.flip(image, 1) if self._mirrored else image
+        shown = cv2.flip(image, 1) if self._is_mirrored(backdrop) else image
         return framed(np.asarray(shown, np.uint8), backdrop, self._overlay, side)
 
     def _settled(self, cutout: Cutout, backdrop: Backdrop) -> Placement:
         now = time.monotonic()
-        wanted = default_placement(cutout, backdrop, self._guest_scale)
+        wanted = default_placement(cutout, backdrop, self._scene.guest_scale)
         self._placement = settled(self._placement, wanted, now - self._placed_at)
         self._placed_at = now
         return self._placement

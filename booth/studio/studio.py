@@ -78,7 +78,7 @@ class Studio:
             self.plates,
             self.backdrops,
             lay_out(settings.scene.layout, MIRROR_SIDE),
-            settings.scene.guest_scale,
+            settings.scene,
             settings.screen.mirrored,
             self._ask_probability,
         )

@@ -67,7 +67,7 @@ def test_all_pictures_together_stay_under_nine_megabytes() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_card_is_complete_and_its_lines_lie_in_the_picture(name: str) -> None:
     card = _card(name)
-    assert set(card) == {"title", "floor", "safe", "light", "sha256"}
+    assert set(card) - {"writing"} == {"title", "floor", "safe", "light", "sha256"}
     assert set(card["title"]) == LANGUAGES
     assert all(title and len(title) <= 26 for title in card["title"].values())
     assert 0.5 < card["floor"] <= 1

@@ -42,7 +42,7 @@ def test_a_silent_file_leaves_everything_open(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("flor: 0.9", "beach.yaml: 'flor': unknown key, did you mean floor?"),
-        ("zzz: 1", "unknown key, expected one of title, floor, safe, light, sha256"),
+        ("zzz: 1", "unknown key, expected one of title, floor, safe, light, writing, sha256"),
         ("floor: low", "floor: 'low' given, expected a number from 0 to 1"),
         ("floor: yes", "floor: True given, expected a number from 0 to 1"),
         ("floor: .nan", "floor: nan given"),
@@ -84,6 +84,6 @@ def test_a_bomb_of_aliases_is_neither_walked_nor_printed(tmp_path: Path) -> None
 
 
 def test_a_flood_of_keys_is_told_in_a_few_words(tmp_path: Path) -> None:
-    with pytest.raises(PictureError, match="5000 keys in all, expected at most 5") as caught:
+    with pytest.raises(PictureError, match="5000 keys in all, expected at most 6") as caught:
         read_details(written(tmp_path, "\n".join(f"k{number}: 1" for number in range(5000))))
     assert len(caught.value.what) < 2000

@@ -17,7 +17,7 @@ from booth.arrays import Probability, Rgb8
 from booth.camera.grabber import Grabber
 from booth.camera.simulated import CameraControl, Fault, SimulatedCamera
 from booth.camera.studio_scene import StudioPlayer, StudioScene
-from booth.config.settings import CameraSettings, CleanPlateSettings, LayoutSettings
+from booth.config.settings import CameraSettings, CleanPlateSettings, LayoutSettings, SceneSettings
 from booth.errors import MattingError
 from booth.scene.layout import lay_out
 from booth.shot import Backdrop, Plate
@@ -73,7 +73,7 @@ class Booth:
         self.plates = PlateKeeper(CleanPlateSettings(at_start="never"), folder, self.grabber, self.board)
         self.plates.plate = plate
         overlay = lay_out(LayoutSettings(), SIZE)
-        self.mirror = Mirror(self.grabber, self.plates, (RED, BLUE), overlay, 1.0, mirrored, ask)
+        self.mirror = Mirror(self.grabber, self.plates, (RED, BLUE), overlay, SceneSettings(), mirrored, ask)
 
     def wait_for(self, suits: Callable[[MirrorPicture | None], bool]) -> MirrorPicture | None:
         """Look at the mirror once a frame, until what it shows suits."""
