@@ -1,5 +1,5 @@
 # Two commands matter: `make demo` and `make test`. Both set up what is missing on a fresh machine.
-# The rest: check, bench, quality, test-heavy, run.
+# The rest: check, bench, quality, test-heavy, gallery, run.
 
 PYTHON ?= python3
 VENV := .venv
@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 BUILD := build
 EVAL ?= ../shared/eval/manifest.json
 
-.PHONY: demo run test test-heavy check bench quality setup clean
+.PHONY: demo run test test-heavy check bench quality gallery setup clean
 
 setup: $(VENV)/.ready
 
@@ -39,6 +39,11 @@ bench: setup
 
 quality: setup
 	$(BIN)/python -m booth.evaluation $(EVAL) --json $(BUILD)/quality.json --sheets $(BUILD)/quality
+
+# The README's pictures, from the product itself.
+gallery: setup
+	$(BIN)/python run_booth.py demo --scripted --out $(BUILD)/demo
+	$(BIN)/python tests/gallery/make.py $(BUILD)/demo
 
 clean:
 	rm -rf $(BUILD) $(VENV)

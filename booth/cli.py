@@ -47,6 +47,9 @@ def arguments() -> argparse.ArgumentParser:
         "--backdrop", required=True, metavar="ID", help="name of a backdrop, or a picture file"
     )
     develop.add_argument("--plate", type=Path, help="the same place without people, from the same camera")
+    develop.add_argument(
+        "--mask", type=Path, help="a rough mask (white: guests) instead of a method that finds them"
+    )
     develop.add_argument("--out", required=True, type=Path, metavar="DIR")
     develop.add_argument(
         "--stages", action="store_true", help="also write a sheet of every step for each photo"

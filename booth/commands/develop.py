@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,13 +31,36 @@ from booth.scene.composite import compose
 from booth.scene.layout import Overlay, lay_out
 from booth.scene.placement import default_placement
 from booth.scene.sheet import contact_sheet
-from booth.shot import Backdrop, Composite, Cutout, People, Plate
+from booth.shot import Backdrop, Composite, Cutout, People, Plate, nobody
 from booth.spool.files import data_folder
 
 LARGEST = 1920
 """Height in pixels at which photographs are cut out: that of the finished picture."""
-HARD_BLOCK = 0
 STAGES = ("people", "trimap", "alpha", "foreground")
+
+
+class GivenMask:
+    """The people are where somebody painted them: a rough mask stands in for a segmenter."""
+
+    name = "given mask"
+    device = "none"
+    needs_plate = False
+    timings: Mapping[str, float] = {}
+
+    def __init__(self, mask: Rgb8) -> None:
+        """`mask` is uint8 (h, w, 3), white where people are, of any size but the photo's proportions."""
+        self._mask = mask.mean(axis=2, dtype=np.float32) / 255
+
+    def warm_up(self) -> None:
+        """There is nothing to warm."""
+
+    def people(self, image: Rgb8, plate: Plate | None) -> People:
+        """Give one instance, the whole mask over the whole picture."""
+        if self._mask.max() < 0.5:
+            return nobody()
+        height, width = image.shape[:2]
+        box = np.array([[0, 0, width, height]], np.float32)
+        return People((self._mask,), box, np.ones(1, np.float32), ("person",))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +106,7 @@ def _darkroom(options: argparse.Namespace, settings: Settings) -> Darkroom:
             f"{options.out} cannot be made: {error.strerror}", "name another folder with --out"
         ) from error
     return Darkroom(
-        engine=build_engine(settings.matting, weights),
+        engine=_engine(options, settings, weights),
         plate=plate_from_picture(read_picture(options.plate)) if options.plate else None,
         backdrop=_chosen_backdrop(options.backdrop, settings),
         overlay=lay_out(settings.scene.layout, PICTURE_SIDE),
@@ -92,6 +115,14 @@ def _darkroom(options: argparse.Namespace, settings: Settings) -> Darkroom:
         with_stages=options.stages,
         with_cutout=options.cutout,
     )
+
+
+def _engine(options: argparse.Namespace, settings: Settings, weights: Path) -> Engine:
+    if options.mask:
+        return Engine(
+            (GivenMask(read_picture(options.mask)),), f"The mask {options.mask} says where people are."
+        )
+    return build_engine(settings.matting, weights)
 
 
 def _chosen_backdrop(name: str, settings: Settings) -> Backdrop:

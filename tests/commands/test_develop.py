@@ -75,3 +75,14 @@ def test_an_unknown_backdrop_gets_a_hint(folder: Path, capsys: pytest.CaptureFix
 
 def test_photos_of_one_name_do_not_overwrite_each_other() -> None:
     assert output_names([Path("a/x.jpg"), Path("b/x.png"), Path("y.jpg")]) == ["x", "x-2", "y"]
+
+
+def test_a_rough_mask_stands_in_for_a_method(folder: Path) -> None:
+    mask = Image.new("L", (210, 150))
+    mask.paste(255, (70, 36, 134, 150))
+    mask.save(folder / "mask.png")
+    photo = str(folder / "guest.png")
+    assert develop(folder, photo, "--backdrop", "sea", "--mask", str(folder / "mask.png")) == 0
+    picture = read_picture(folder / "out" / "guest.jpg").astype(int)
+    assert np.abs(picture[1400, 900:1000] - (170, 30, 60)).max() < 40
+    assert np.abs(picture[40, 40] - (20, 60, 160)).max() < 12
