@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from booth.arrays import Rgb8
+from booth.camera.alignment import aligned
 from booth.camera.plate import plate_from_picture
 from booth.config import Settings
 from booth.errors import BackdropError, BoothError, PictureError
@@ -25,7 +26,7 @@ from booth.images import jpeg_bytes, png_bytes, read_picture
 from booth.matting.engine import Engine, build_engine
 from booth.matting.people import draw_people
 from booth.matting.weights import weights_folder
-from booth.pipeline import PICTURE_SIDE, NoCutout, cut_out, framed_composite, square_window
+from booth.pipeline import PICTURE_SIDE, NoCutout, cut_out, framed_composite, plate_at, square_window
 from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrop, load_backdrops
 from booth.scene.composite import compose
 from booth.scene.layout import Overlay, lay_out
@@ -150,7 +151,8 @@ def output_names(photos: Sequence[Path]) -> list[str]:
 def _develop_one(photo: Path, name: str, room: Darkroom) -> str:
     image = at_most(read_picture(photo), LARGEST)
     stages: dict[str, Any] = {}
-    result = cut_out(image, room.plate, room.engine.ladder, room.settings.matting.accept, stages.__setitem__)
+    plate = room.plate and aligned(plate_at(room.plate, image.shape[0], image.shape[1]), image)
+    result = cut_out(image, plate, room.engine.ladder, room.settings.matting.accept, stages.__setitem__)
     if isinstance(result, NoCutout):
         composite = framed_composite(image, room.backdrop, room.overlay)
         said = f"framed as it is: {result.why}"
