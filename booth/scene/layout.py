@@ -15,6 +15,7 @@ from booth.arrays import Alpha, Rgb8
 from booth.config.settings import LayoutSettings
 from booth.errors import PictureError
 from booth.images import decode, read_bytes, to_srgb
+from booth.scene.type import fitting, width
 from booth.shot import Notice
 
 FONTS = Path(__file__).parent / "fonts"
@@ -214,10 +215,10 @@ def _lines(sheet: Image.Image) -> None:
     side = sheet.width
     mask = Image.new("L", sheet.size)
     draw = ImageDraw.Draw(mask)
-    for inset, width in ((0.028, 0.0028), (0.0355, 0.0010)):
+    for inset, thick in ((0.028, 0.0028), (0.0355, 0.0010)):
         edge = round(inset * side)
         box = (edge, edge, side - 1 - edge, side - 1 - edge)
-        draw.rectangle(box, outline=255, width=max(1, round(width * side)))
+        draw.rectangle(box, outline=255, width=max(1, round(thick * side)))
     _ink(sheet, _soft(mask, 0.0035), _NIGHT, 0.9)
     _ink(sheet, mask, _WHITE, 0.95)
 
@@ -247,23 +248,12 @@ def _set(
     plain = ImageFont.truetype(hand.font, 40)
     file = hand.font if all(_has(plain, sign) for sign in text.replace(" ", "")) else _SPARE
     room, tallest = (span[1] - span[0]) * side, hand.tallest * side
-    one = _size_for([text], file, room, tallest)
+    one = fitting(file, [text], room, tallest)
     halves = _halves(text, file)
-    two = _size_for(halves, file, room, hand.both * side)
-    if one >= 0.66 * tallest or two <= one:
-        return [text], ImageFont.truetype(file, one)
-    return halves, ImageFont.truetype(file, two)
-
-
-def _size_for(lines: list[str], font_file: Path, width: float, largest: float) -> float:
-    font = ImageFont.truetype(font_file, largest)
-    widest = max(_width(font, line) for line in lines)
-    return largest * min(1.0, width / max(widest, 1.0))
-
-
-def _width(font: ImageFont.FreeTypeFont, line: str) -> float:
-    left, _, right, _ = font.getbbox(line)
-    return max(float(right - left), font.getlength(line))
+    two = fitting(file, halves, room, hand.both * side)
+    if one.size >= 0.66 * tallest or two.size <= one.size:
+        return [text], one
+    return halves, two
 
 
 def _halves(text: str, font_file: Path) -> list[str]:
@@ -275,7 +265,7 @@ def _halves(text: str, font_file: Path) -> list[str]:
         [" ".join(words[:at]).rstrip(" –—-·|"), " ".join(words[at:]).lstrip(" –—-·|")]
         for at in range(1, len(words))
     ]
-    return min(breaks, key=lambda pair: max(_width(font, line) for line in pair), default=[text])
+    return min(breaks, key=lambda pair: max(width(font, line) for line in pair), default=[text])
 
 
 def _inset(layout: LayoutSettings) -> float:

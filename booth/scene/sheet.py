@@ -7,9 +7,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from booth.arrays import Alpha, Rgb8, Trimap
+from booth.scene.type import fitting
 
 _FONTS = Path(__file__).parent / "fonts"
 _CELL = 900
@@ -119,8 +120,5 @@ def _line(
     colour: tuple[int, int, int],
 ) -> None:
     """Write one line from `place` (its left end and middle), smaller where it would not fit."""
-    font = ImageFont.truetype(_FONTS / font_name, size)
-    length = font.getlength(text)
-    if length > room:
-        font = ImageFont.truetype(_FONTS / font_name, size * room / length)
+    font = fitting(_FONTS / font_name, [text], room, size)
     draw.text(place, text, fill=colour, font=font, anchor="lm")

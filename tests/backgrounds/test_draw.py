@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
-from PIL import Image
+from PIL import Image, features
 
 FOLDER = Path(__file__).resolve().parents[2] / "backgrounds"
 NAMES = sorted(card.stem for card in FOLDER.glob("*.yaml"))
@@ -43,7 +43,9 @@ def _other_tools() -> str:
         re.search(r"^DRAWN_WITH = (.*)$", (FOLDER / "draw.py").read_text(), re.MULTILINE)[1]  # type: ignore[index]
     )
     others = [f"{name} {version(name)}" for name, kept in drawn_with.items() if version(name) != kept]
-    return ", ".join(others + ([platform.machine()] if platform.machine() != "x86_64" else []))
+    others += [platform.machine()] if platform.machine() != "x86_64" else []
+    others += [] if features.check("raqm") else ["no libfribidi, which Pillow sets type with"]
+    return ", ".join(others)
 
 
 def test_at_least_twelve_pictures_are_shipped_each_with_its_card() -> None:
