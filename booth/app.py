@@ -13,6 +13,7 @@ from pathlib import Path
 from booth.camera.camera import open_camera
 from booth.camera.simulated import CameraControl
 from booth.config import Settings
+from booth.files import told
 from booth.matting.engine import build_engine
 from booth.matting.weights import weights_folder
 from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrops
@@ -23,7 +24,6 @@ from booth.shot import Notice
 from booth.spool.pickup import Pickups
 from booth.spool.printing import FolderPrinter
 from booth.spool.recovery import recover
-from booth.spool.retention import purge
 from booth.spool.spool import Spool
 from booth.studio import NoticeBoard, Studio
 
@@ -56,13 +56,12 @@ def running(settings: Settings, notices: Sequence[Notice] = ()) -> Iterator[Hous
     spool = Spool(settings.spool)
     try:
         house = _built(settings, spool, board)
+        server = _pickup_server(settings, spool, board)
     except BaseException:
         spool.close()
         raise
-    server = _pickup_server(settings, spool, board)
     try:
         house.studio.start(recover(spool, time.time()).result())
-        purge(spool, time.time()).result()
         if server is not None:
             server.start()
         yield house
@@ -102,11 +101,20 @@ def _pickup_server(settings: Settings, spool: Spool, board: NoticeBoard) -> Pick
 
 
 def log_to(folder: Path, level: str) -> None:
-    """Write the log to `booth.log` in a folder as well, 10 files of 2 MB at the most."""
-    folder.mkdir(parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(
-        folder / "booth.log", maxBytes=2_000_000, backupCount=9, encoding="utf-8"
-    )
+    """Write the log to `booth.log` in a folder as well, 10 files of 2 MB at the most.
+
+    Raises
+    ------
+    SpoolError
+        If nothing can be written there: no photo could be saved there either.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(
+            folder / "booth.log", maxBytes=2_000_000, backupCount=9, encoding="utf-8"
+        )
+    except OSError as error:
+        raise told(error, folder) from error
     handler.setFormatter(
         logging.Formatter("%(asctime)s %(levelname)-7s %(threadName)s %(name)s: %(message)s")
     )

@@ -65,9 +65,13 @@ def write_synced(path: Path, data: bytes, mode: int = PRIVATE) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Put a folder's names on the disk. Windows cannot, and keeps its own journal of them."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
+    if os.name != "nt":
+        sync(folder)
+
+
+def sync(path: Path) -> None:
+    """Put what a closed file, or a folder, holds on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

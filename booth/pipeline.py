@@ -137,6 +137,12 @@ def plate_at(plate: Plate, height: int, width: int) -> Plate:
     return replace(plate, image=read_only(image))
 
 
+def shrunk(image: Rgb8, height: int) -> Rgb8:
+    """Give a picture, uint8 (H, W, 3), at a smaller height in pixels and its own proportions."""
+    width = round(height * image.shape[1] / image.shape[0])
+    return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def square_window(cutout: Cutout) -> Cutout:
     """Give the square of a cut-out's full height that shows its people best.
 

@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 State = Literal["starting", "live", "lost"]
 MAX_STUCK = 3
+STOP_PATIENCE = 3.0
+"""Most seconds that the end of the booth waits for a camera that does not answer."""
 RATE_WINDOW = 4.0
 SLOW_SHARE = 0.25
 """Share of the asked rate below which a camera is slow."""
@@ -221,7 +223,7 @@ class Grabber(threading.Thread):
                 log.exception("camera grabber failed")
             self._stopping.wait(wait)
             wait = min(2 * wait, longest)
-        self._retire(self._settings.timeout)
+        self._retire(min(self._settings.timeout, STOP_PATIENCE))
 
     def _serve_one_opening(self) -> bool:
         """Open the camera and hand over its frames until it is lost; tell whether it ever was live."""

@@ -21,7 +21,8 @@ from PIL import Image
 from booth.arrays import Rgb8, check_rgb, read_only
 from booth.camera.grabber import Grabber
 from booth.errors import PlateError
-from booth.files import publish
+from booth.files import publish, told
+from booth.images import png_bytes
 from booth.shot import Frame, Plate
 
 FEWEST = 5
@@ -163,12 +164,17 @@ def save_plate(folder: Path, plate: Plate) -> None:
 
     Each file is written aside, synced and renamed; the JSON names the picture's sha256, so that a power cut
     between the two is seen when loading.
+
+    Raises
+    ------
+    SpoolError
+        If it cannot be written, with the remedy.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    done, coded = cv2.imencode(".png", cv2.cvtColor(plate.image, cv2.COLOR_RGB2BGR))
-    if not done:
-        raise PlateError(f"The clean plate of {plate.image.shape} could not be written as PNG.")
-    png = coded.tobytes()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise told(error, folder) from error
+    png = png_bytes(plate.image)
     publish(folder / "plate.png", png)
     publish(folder / "plate.json", json.dumps(_facts(plate, png), indent=1).encode())
 

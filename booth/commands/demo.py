@@ -17,6 +17,7 @@ from booth.camera.simulated import Fault
 from booth.config import Settings
 from booth.config.settings import EventSettings, ScreenSettings, SpoolSettings
 from booth.errors import BoothError
+from booth.files import told
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ def demo(out: Path, *, scripted: bool) -> int:
     Raises
     ------
     BoothError
-        If `out` holds something that is not an earlier demo's.
+        If `out` holds something that is not an earlier demo's, or cannot be written.
     """
     _clear(out)
     settings = Settings(
@@ -56,8 +57,11 @@ def _clear(out: Path) -> None:
     if out.is_dir() and any(out.iterdir()) and not (out / MARK).exists():
         raise BoothError(f"{out} holds files that no demo wrote: name an empty folder with --out")
     shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / MARK).touch()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / MARK).touch()
+    except OSError as error:
+        raise told(error, out) from error
 
 
 def _by_hand(settings: Settings) -> int:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
@@ -26,7 +25,15 @@ from booth.images import jpeg_bytes, png_bytes, read_picture
 from booth.matting.engine import Engine, build_engine
 from booth.matting.people import draw_people
 from booth.matting.weights import weights_folder
-from booth.pipeline import PICTURE_SIDE, NoCutout, cut_out, framed_composite, plate_at, square_window
+from booth.pipeline import (
+    PICTURE_SIDE,
+    NoCutout,
+    cut_out,
+    framed_composite,
+    plate_at,
+    shrunk,
+    square_window,
+)
 from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrop, load_backdrops
 from booth.scene.composite import compose
 from booth.scene.layout import Overlay, lay_out
@@ -193,10 +200,7 @@ def _panels(image: Rgb8, stages: dict[str, Any]) -> list[tuple[str, NDArray[Any]
 
 def at_most(image: Rgb8, height: int) -> Rgb8:
     """Give a picture no higher than so many pixels, at its own proportions."""
-    if image.shape[0] <= height:
-        return image
-    width = round(image.shape[1] * height / image.shape[0])
-    return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    return image if image.shape[0] <= height else shrunk(image, height)
 
 
 def rgba(cutout: Cutout) -> NDArray[np.uint8]:

@@ -21,6 +21,7 @@ from typing import Literal, Protocol
 
 from booth.config.settings import MattingSettings
 from booth.errors import WeightsError
+from booth.files import FOR_OTHERS, publish, sync, sync_folder
 
 log = logging.getLogger(__name__)
 
@@ -344,23 +345,11 @@ def _append(
 
 def _publish(part: Path, target: Path, digest: str) -> Path:
     """Give a finished file its name, with its sum beside it; a power cut leaves all of it or nothing."""
-    beside = _sum_beside(target)
-    note = beside.with_name(beside.name + ".part")
-    note.write_text(f"{digest}  {target.name}\n", "ascii")
-    for file in (part, note):
-        _sync(file)
-    os.replace(note, beside)
+    sync(part)
+    publish(_sum_beside(target), f"{digest}  {target.name}\n".encode("ascii"), FOR_OTHERS)
     os.replace(part, target)
-    _sync(target.parent)
+    sync_folder(target.parent)
     return target
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def weights_folder(settings: MattingSettings, data: Path) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -21,40 +21,6 @@ _GROUND = (23, 24, 30)
 _TEXT = (240, 240, 244)
 _QUIET = (164, 166, 180)
 Panel = tuple[str, Rgb8 | Alpha | Trimap]
-
-
-def stage_sheet(
-    title: str,
-    image: Rgb8,
-    people: Rgb8,
-    trimap: Trimap,
-    alpha: Alpha,
-    foreground: Rgb8,
-    composite: Rgb8,
-    timings: Mapping[str, float],
-) -> Rgb8:
-    """A photo's way from input to output on one sheet, with the seconds of each stage at its foot.
-
-    Parameters
-    ----------
-    image, people, foreground, composite : uint8 of shape (H, W, 3), RGB
-        `people` is the image with boxes and masks drawn over it.
-    trimap : uint8 of shape (H, W): 0, 128 or 255
-    alpha : float32 of shape (H, W), in [0, 1]
-    timings : seconds by name of the stage
-    """
-    panels: list[Panel] = [
-        ("1  input", image),
-        ("2  people", people),
-        ("3  trimap", trimap),
-        ("4  alpha", alpha),
-        ("5  foreground", foreground),
-        ("6  composite", composite),
-    ]
-    seconds = [f"{name} {time:.2f} s" for name, time in timings.items()]
-    return contact_sheet(
-        panels, 3, title, "   ·   ".join([*seconds, f"together {sum(timings.values()):.2f} s"])
-    )
 
 
 def contact_sheet(panels: Sequence[Panel], columns: int, title: str, foot: str = "") -> Rgb8:

@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Recovery:
     """What was found. `offered` was taken just before the crash and waits for its guest's decision;
-    `to_compose` were kept but have no composite: give each to `Spool.queue`. The rest are counts, and
-    `missing` names photos whose original is gone."""
+    `to_compose` were kept but have no composite: give each to `Spool.queue` before a dispatcher starts,
+    which would give their sheets up. The rest are counts, and `missing` names photos whose original is gone."""
 
     offered: Photo | None
     to_compose: tuple[Photo, ...]

@@ -101,10 +101,6 @@ class Spool:
         """Nobody decided on this photo; its files stay until the retention ends."""
         return self.ledger.submit(lambda: self._step(photo_id, "expired"))
 
-    def fail(self, photo_id: str, why: str) -> Future[None]:
-        """This photo cannot be composed or printed any more: its waiting sheets are given up."""
-        return self.ledger.submit(lambda: self._fail(photo_id, why))
-
     def claim(self) -> Future[Job | None]:
         """Take the next sheet, one begun before a crash first; None if nothing waits."""
         return self.ledger.submit(self._claim)
@@ -206,11 +202,6 @@ class Spool:
     def _discard(self, photo_id: str) -> None:
         self._step(photo_id, "discarded")
         forget_pictures(self.folders, photo_id)
-
-    def _fail(self, photo_id: str, why: str) -> None:
-        with self.ledger.transaction() as database:
-            give_up(database, photo_id, self._clock(), why)
-            publish_side_car(database, self.folders, photo_id)
 
     def _claim(self) -> Job | None:
         with self.ledger.transaction() as database:

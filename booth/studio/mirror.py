@@ -22,7 +22,7 @@ from booth.camera.grabber import Grabber
 from booth.config.settings import SceneSettings
 from booth.errors import BoothError
 from booth.matting.live import LiveMatte
-from booth.pipeline import square_window
+from booth.pipeline import shrunk, square_window
 from booth.scene.composite import Stage, set_stage
 from booth.scene.framed import framed
 from booth.scene.layout import Overlay
@@ -117,11 +117,15 @@ class Mirror(threading.Thread):
         """Give the newest picture of the wanted backdrop; None before the first and while no frames come."""
         return self._newest if self._grabber.state == "live" else None
 
-    def stop(self) -> None:
-        """End the thread and wait for it."""
+    def ask_to_stop(self) -> None:
+        """Let the thread end, without waiting for it."""
         self._stopping.set()
         with self._wake:
             self._wake.notify()
+
+    def stop(self) -> None:
+        """End the thread and wait for it."""
+        self.ask_to_stop()
         if self.is_alive():
             self.join()
 
@@ -240,12 +244,6 @@ class Mirror(threading.Thread):
         if self._asked is None and time.monotonic() >= self._ask_at:
             self._asked = self._ask_probability(image)
         return self._probability
-
-
-def shrunk(image: Rgb8, height: int) -> Rgb8:
-    """The picture at the mirror's height; wide where the camera's picture is left wide."""
-    width = round(height * image.shape[1] / image.shape[0])
-    return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _answer(future: Future[Probability | None]) -> Probability | None:

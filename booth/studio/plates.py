@@ -16,7 +16,7 @@ from booth.camera.drift import drift
 from booth.camera.grabber import Grabber
 from booth.camera.plate import PlateCapture, load_plate, save_plate
 from booth.config.settings import CleanPlateSettings
-from booth.errors import CameraError, PlateError
+from booth.errors import BoothError, PlateError
 from booth.shot import Frame, Notice, Plate
 from booth.studio.notices import NoticeBoard
 
@@ -69,7 +69,7 @@ class PlateKeeper:
 
         Raises
         ------
-        PlateError, CameraError
+        PlateError, CameraError, SpoolError
             With what to do; the old plate stays in use.
         """
         plate = PlateCapture(self._grabber, self._settings.frames, on_progress).run(CAPTURE_TIMEOUT)
@@ -86,7 +86,7 @@ class PlateKeeper:
             return
         try:
             self.capture()
-        except (PlateError, CameraError) as error:
+        except BoothError as error:
             self._board.post(
                 Notice(
                     "plate",

@@ -7,6 +7,7 @@ is one thread that walks a photo through the others, so that a call from the scr
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,7 +20,7 @@ from booth.arrays import Probability, Rgb8
 from booth.camera.camera import Camera
 from booth.camera.grabber import Grabber
 from booth.config import Settings
-from booth.errors import BackdropError, BoothError, MattingError
+from booth.errors import BackdropError, BoothError, MattingError, SpoolError
 from booth.matting.engine import Engine
 from booth.matting.people import union
 from booth.matting.worker import Worker
@@ -32,9 +33,10 @@ from booth.spool.dispatcher import Dispatcher
 from booth.spool.files import DiskRoom
 from booth.spool.printing import Printer
 from booth.spool.recovery import Recovery
+from booth.spool.retention import purge
 from booth.spool.rows import Photo
-from booth.spool.spool import Spool
-from booth.spool.tickets import new_photo_id
+from booth.spool.spool import DAY, Spool
+from booth.spool.tickets import new_photo_id, spaced
 from booth.studio.mirror import Mirror, MirrorPicture
 from booth.studio.notices import NoticeBoard, by_urgency
 from booth.studio.plates import PlateKeeper
@@ -43,6 +45,9 @@ log = logging.getLogger(__name__)
 
 STILL_TIMEOUT = 4.0
 DISK_WATCH_EVERY = 10.0
+PURGE_EVERY = DAY
+PURGE_WHEN_IDLE = 300.0
+"""Seconds without a photo until old ones are deleted: no guest shall wait for that."""
 MIRROR_SIDE = 720
 """Side in pixels of the mirror's picture: what two cores compose at camera rate; Qt scales it to the screen."""
 
@@ -85,26 +90,32 @@ class Studio:
         self._dispatcher = Dispatcher(spool, printer, board.post, board.clear)
         self._desk = ThreadPoolExecutor(1, thread_name_prefix="desk")
         self._unfinished: Shot | None = None
-        self._disk_checked = 0.0
+        self._disk_checked = -math.inf
         self._disk_full = False
+        self._purged_at = math.inf  # not before the first purge, at start, is done
+        self._taken_at = -math.inf
+        self._stopping = threading.Event()
         self._lock = threading.Lock()
 
     # --- life ------------------------------------------------------------------------------------------
 
     def start(self, recovery: Recovery) -> None:
         """Start every thread; what an earlier run left unfinished is taken up first."""
+        for notice in recovery.notices:
+            self._board.post(notice)
         self._worker.start()
         self.grabber.start()
         self._mirror.start()
-        self._dispatcher.start()
-        self._desk.submit(self._resume, recovery)
+        self._put_on_desk(self._resume, recovery)
 
     def stop(self) -> None:
         """Finish what is under way and end every thread, the last started first."""
+        self._stopping.set()
         self._desk.shutdown(wait=True, cancel_futures=True)
         self._dispatcher.stop()
-        self._mirror.stop()
+        self._mirror.ask_to_stop()  # it may wait for frames, and ends with the grabber
         self.grabber.stop()
+        self._mirror.stop()
         self._worker.stop()
         self._spool.close()
 
@@ -161,7 +172,8 @@ class Studio:
             return "sorry.starting" if self.grabber.state == "starting" else "sorry.camera"
         if not self._mirror.ready.is_set():
             return "sorry.starting"
-        return "sorry.storage" if self._disk_is_full() else None
+        self._look_after_disk()
+        return "sorry.storage" if self._disk_full else None
 
     @property
     def method(self) -> str:
@@ -177,6 +189,8 @@ class Studio:
 
     def _take(self, backdrop_id: str) -> Shot:
         start = perf_counter()
+        self._taken_at = time.monotonic()
+        self._expire_unfinished()
         photo_id = new_photo_id()
         placement = self._placement_shown(backdrop_id)
         frame = self.grabber.still(STILL_TIMEOUT)
@@ -249,25 +263,63 @@ class Studio:
         placement = asdict(shot.placement) if shot.placement else {}
         self._spool.developed(shot.photo_id, shot.composite.backdrop_id, method, placement).result()
 
+    def _put_on_desk(self, task: Callable[..., None], *arguments: object) -> None:
+        """Have the desk do something that nobody waits for; what it raises goes into the log."""
+        self._desk.submit(task, *arguments).add_done_callback(_log_fault)
+
     def _resume(self, recovery: Recovery) -> None:
         """Take up what the last run left: kept photos are composed again, the newest undecided is offered."""
         for photo in recovery.to_compose:
-            try:
-                shot = self._redeveloped(photo)
-                self._spool.queue(photo.id, shot.composite.image).result()
-            except BoothError as error:
-                self._board.post(
-                    Notice(f"photo-{photo.id}", "fault", f"A kept photo cannot be printed: {error}")
-                )
-        if recovery.offered is None:
-            return
+            if self._stopping.is_set():
+                return
+            self._compose_again(photo)
+        # Not earlier: of a photo whose composite was lost the printer would give the sheets up.
+        self._dispatcher.start()
+        if recovery.offered is not None:
+            self._offer_again(recovery.offered)
+        self._purge()
+
+    def _compose_again(self, photo: Photo) -> None:
         try:
-            shot = self._redeveloped(recovery.offered)
+            shot = self._redeveloped(photo)
+            self._spool.queue(photo.id, shot.composite.image).result()
+        except Exception as error:
+            # Whatever is wrong with this one, the other photos and the printer must go on.
+            log.exception("photo %s was kept and cannot be composed again", photo.id[:8])
+            self._board.post(
+                Notice(
+                    f"photo-{photo.id}",
+                    "fault",
+                    f"Ticket {spaced(photo.code)} could not be printed: {error}",
+                    "Ask the guest for another photo; the next start tries this one again.",
+                )
+            )
+
+    def _offer_again(self, photo: Photo) -> None:
+        try:
+            shot = self._redeveloped(photo)
+            self._remember(shot)
         except BoothError as error:
             log.warning("the photo of before the stop cannot be offered again: %s", error)
             return
         with self._lock:
             self._unfinished = shot
+
+    def _expire_unfinished(self) -> None:
+        """Whoever did not come back before the next photo is taken is not shown to other guests."""
+        shot = self.unfinished()
+        if shot is not None:
+            self._spool.expire(shot.photo_id)
+
+    def _purge(self) -> None:
+        """Delete the photos whose time is over; told where that cannot be done."""
+        try:
+            purge(self._spool, time.time()).result()
+        except SpoolError as error:
+            self._board.post(Notice("purge", "warning", f"Old photos were not deleted: {error}"))
+        else:
+            self._board.clear("purge")
+        self._purged_at = time.monotonic()
 
     def _redeveloped(self, photo: Photo) -> Shot:
         frame = self._spool.original(photo.id)
@@ -289,17 +341,29 @@ class Studio:
 
         return self._worker.submit(found, urgent=False)
 
-    def _disk_is_full(self) -> bool:
+    def _look_after_disk(self) -> None:
+        """Measure the room now and then, and have old photos deleted once a day when nobody is there."""
         now = time.monotonic()
-        if now - self._disk_checked >= DISK_WATCH_EVERY or not self._disk_checked:
-            self._disk_checked = now
+        if now < self._disk_checked + DISK_WATCH_EVERY:
+            return
+        self._disk_checked = now
+        self._measure_room()
+        if now >= self._purged_at + PURGE_EVERY and now >= self._taken_at + PURGE_WHEN_IDLE:
+            self._purged_at = math.inf
+            self._put_on_desk(self._purge)
+
+    def _measure_room(self) -> None:
+        try:
             room = self._spool.room()
-            self._disk_full = room.state == "full"
-            if room.state == "ok":
-                self._board.clear("disk")
-            else:
-                self._board.post(_disk_notice(room))
-        return self._disk_full
+        except SpoolError as error:
+            self._disk_full = True
+            self._board.post(Notice("disk", "fault", f"No photo can be saved: {error}"))
+            return
+        self._disk_full = room.state == "full"
+        if room.state == "ok":
+            self._board.clear("disk")
+        else:
+            self._board.post(_disk_notice(room))
 
 
 def _disk_notice(room: DiskRoom) -> Notice:
@@ -313,3 +377,8 @@ def _disk_notice(room: DiskRoom) -> Notice:
 
 def _timings(shot: Shot) -> dict[str, float]:
     return {**(shot.cutout.timings if shot.cutout else {}), **shot.composite.timings}
+
+
+def _log_fault(future: Future[None]) -> None:
+    if not future.cancelled() and (error := future.exception()) is not None:
+        log.error("the desk met something unforeseen: %s", error, exc_info=error)

@@ -264,6 +264,8 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
 
 def _apology(future: Future[Any]) -> str:
     """Give the text key of what went wrong, or an empty string; the raw error goes to the log."""
+    if future.cancelled():  # the booth is being stopped
+        return BoothError.guest
     error = future.exception()
     if error is None:
         return ""

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from booth.scene.sheet import contact_sheet, stage_sheet
+from booth.scene.sheet import contact_sheet
 
 RED = np.zeros((300, 600, 3), np.uint8) + np.uint8([255, 0, 0])
 
@@ -22,17 +22,6 @@ def test_a_long_title_is_made_to_fit() -> None:
     sheet = contact_sheet([("x" * 300, RED)], 1, "Photograph " * 40)
     ground = sheet[0, 0]
     assert (sheet[:, -20:] == ground).all()
-
-
-def test_the_stages_of_a_photo_make_one_sheet() -> None:
-    picture = np.zeros((64, 64, 3), np.uint8)
-    mask = np.zeros((64, 64), np.uint8)
-    timings = {"people": 0.4, "alpha": 0.2}
-    args = ("photo.jpg", picture, picture, mask, mask.astype(np.float32), picture, picture)
-    with_times, without = stage_sheet(*args, timings), stage_sheet(*args, {})
-    assert with_times.shape == without.shape
-    assert with_times.shape[0] > 2 * 900
-    assert not np.array_equal(with_times, without)
 
 
 def test_what_is_no_picture_is_refused() -> None:

@@ -118,18 +118,6 @@ def test_a_photo_of_which_a_sheet_failed_has_failed(spool: Spool, kept: Keep) ->
     assert spool.photo(ticket.photo_id).state == "failed"
 
 
-def test_a_photo_that_is_given_up_takes_its_sheets_along(spool: Spool, kept: Keep) -> None:
-    lost, good = kept(spool, copies=2), kept(spool)
-    claimed = spool.claim().result()
-    assert claimed is not None
-    spool.fail(lost.photo_id, "the original is damaged").result()
-    spool.printed(claimed).result()
-    assert spool.photo(lost.photo_id).state == "failed"
-    job = spool.claim().result()
-    assert job is not None
-    assert job.photo_id == good.photo_id
-
-
 def test_an_offered_photo_that_nobody_wants_expires(spool: Spool, frame: Frame) -> None:
     photo = spool.capture(new_photo_id(), frame).result()
     assert spool.expire(photo.id).result().state == "expired"

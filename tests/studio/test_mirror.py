@@ -19,9 +19,10 @@ from booth.camera.simulated import CameraControl, Fault, SimulatedCamera
 from booth.camera.studio_scene import StudioPlayer, StudioScene
 from booth.config.settings import CameraSettings, CleanPlateSettings, LayoutSettings, SceneSettings
 from booth.errors import MattingError
+from booth.pipeline import shrunk
 from booth.scene.layout import lay_out
 from booth.shot import Backdrop, Plate
-from booth.studio.mirror import Mirror, MirrorPicture, shrunk
+from booth.studio.mirror import Mirror, MirrorPicture
 from booth.studio.notices import NoticeBoard
 from booth.studio.plates import PlateKeeper
 
