@@ -36,6 +36,7 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m booth.bench --json $(BUILD)/bench.json
+	[ ! -e $(EVAL) ] || $(BIN)/python -m booth.evaluation.pymatting_bench $(EVAL) --every 5 --json $(BUILD)/pymatting.json
 
 quality: setup
 	$(BIN)/python -m booth.evaluation $(EVAL) --json $(BUILD)/quality.json --sheets $(BUILD)/quality

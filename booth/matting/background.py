@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 
 from booth.arrays import Mask, Probability
 from booth.matting.channels import dot
+from booth.matting.gaps import dots_in, gaps_in
 from booth.matting.light import is_same_scene, light_field
 from booth.matting.noise import noise_between, steepness
 from booth.matting.pushpull import filled
+from booth.matting.shading import BRIGHTEST, DARKEST, Fit, shading_around
 
 Floats = NDArray[np.float32]
 
@@ -27,7 +29,6 @@ LIKELY = 4.0
 """Mean squared deviation, in variances, up to which a pixel shows the plate."""
 PLAIN = 9.0
 """The same where nobody was expected in the first place."""
-DARKEST, BRIGHTEST = 0.45, 1.15
 STEP = 0.05
 """Shading may change by this much from one pixel of the small picture to the next."""
 GAP_LIGHT = 0.12
@@ -42,7 +43,6 @@ STEADY = 3
 MARGIN = 12
 DEEP = 1.5
 """Deeper than this many rims inside the coarse mask nothing is taken for background by its colour alone."""
-KNOWN_SHADING = 0.02
 USUAL_SHADOW = 0.25
 VARIETY = 15.0
 """How far a person's colours stray from those deeper inside, at least."""
@@ -112,12 +112,17 @@ def scene_behind(frame: Floats, plate: Floats, prior: Prior) -> Scene:
     slope = np.square(steepness(lit.astype(np.uint8)), dtype=np.float32)
     noise = noise_between(frame - lit, slope, prior.far)
     box = _box_around(~prior.far)
-    fit = _Fit.of(frame[box], lit[box], noise.variance(lit[box], slope[box]))
+    fit = Fit.of(frame[box], lit[box], noise.variance(lit[box], slope[box]))
     claimed = _claimed(frame[box], lit[box], prior.within(box))
+    claimed |= dots_in(frame[box], lit[box], claimed, prior.likely[box])
     seen = prior.far[box] & (fit.deviation(np.ones_like(fit.plate), 0) < PLAIN)
     seen = _grown(seen, fit, claimed)
     seen = _grown(seen | _gaps(seen, fit, claimed), fit, claimed)
-    gain[box] *= _shading(seen, fit)[..., None]
+    gaps = gaps_in(frame[box], lit[box], fit, shading_around(seen, fit), seen, prior.likely[box])
+    if gaps.any():
+        claimed &= ~_widened(gaps)
+        seen = _grown(seen | gaps, fit, claimed)
+    gain[box] *= shading_around(seen, fit)[..., None]
     shown, claims = np.ones(prior.far.shape, bool), np.zeros(prior.far.shape, bool)
     shown[box], claims[box] = seen, claimed
     return Scene(shown, claims, gain, is_same_scene(frame, lit, prior.far))
@@ -128,33 +133,6 @@ def _box_around(mask: Mask) -> tuple[slice, slice]:
     rows, columns = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[0]
     top, left = max(0, int(rows[0]) - MARGIN), max(0, int(columns[0]) - MARGIN)
     return slice(top, int(rows[-1]) + 1 + MARGIN), slice(left, int(columns[-1]) + 1 + MARGIN)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Fit:
-    """Sums over the channels from which any shading's deviation follows without another full pass."""
-
-    cross: Floats
-    plate: Floats
-    frame: Floats
-
-    @classmethod
-    def of(cls, frame: Floats, plate: Floats, variance: Floats) -> _Fit:
-        weighted = plate / variance
-        return cls(
-            dot(frame, weighted), dot(plate, weighted) + np.float32(1e-3), dot(frame, frame / variance)
-        )
-
-    def at(self, index: NDArray[np.intp]) -> _Fit:
-        """Give the same for some pixels, by their place in the flattened picture."""
-        return _Fit(self.cross.ravel()[index], self.plate.ravel()[index], self.frame.ravel()[index])
-
-    def deviation(self, shading: Floats, step: float) -> Floats:
-        """Mean squared deviation from the plate under the best shading within `step` of the one given."""
-        low = np.clip(shading - step, DARKEST, BRIGHTEST)
-        high = np.clip(shading + step, DARKEST, BRIGHTEST)
-        best = np.clip(self.cross / self.plate, low, high)
-        return np.asarray((self.frame - 2 * best * self.cross + best * best * self.plate) / 3)
 
 
 def _claimed(frame: Floats, plate: Floats, prior: Prior) -> Mask:
@@ -177,10 +155,10 @@ def _claimed(frame: Floats, plate: Floats, prior: Prior) -> Mask:
     return np.asarray((as_plate - as_person + 2 * np.log(share / (1 - share)) > 0) | prior.deep)
 
 
-def _gaps(shown: Mask, fit: _Fit, claimed: Mask) -> Mask:
+def _gaps(shown: Mask, fit: Fit, claimed: Mask) -> Mask:
     """Find windows that growth cannot reach, explained by the plate in much the light found around them."""
     window = (GAP_SIDE, GAP_SIDE)
-    around = _shading(shown, fit)
+    around = shading_around(shown, fit)
     reach = np.where(_is_textured(fit), GAP_DARKER, GAP_LIGHT)
     shading = cv2.blur(fit.cross, window) / cv2.blur(fit.plate, window)
     deviation = fit.deviation(np.clip(shading, around - reach, around + GAP_LIGHT), GAP_STEP)
@@ -188,14 +166,14 @@ def _gaps(shown: Mask, fit: _Fit, claimed: Mask) -> Mask:
     return np.asarray(cv2.morphologyEx(good, cv2.MORPH_OPEN, np.ones(window)) > 0)
 
 
-def _is_textured(fit: _Fit) -> Mask:
+def _is_textured(fit: Fit) -> Mask:
     """Tell where the plate has a pattern that nothing else would show by chance."""
     length = np.sqrt(fit.plate)
     window = (GAP_SIDE, GAP_SIDE)
     return np.asarray(cv2.blur(fit.plate, window) - np.square(cv2.blur(length, window)) > GAP_TEXTURE)
 
 
-def _grown(seeds: Mask, fit: _Fit, claimed: Mask) -> Mask:
+def _grown(seeds: Mask, fit: Fit, claimed: Mask) -> Mask:
     """Grow the background, ring by ring, as long as the shading of the ring before goes on smoothly."""
     shown, free = seeds.astype(np.float32), ~claimed
     cross, plate = shown * fit.cross, shown * fit.plate
@@ -212,9 +190,5 @@ def _grown(seeds: Mask, fit: _Fit, claimed: Mask) -> Mask:
     return np.asarray(shown > 0)
 
 
-def _shading(shown: Mask, fit: _Fit) -> Floats:
-    """Give the scalar shading where the plate shows, carried smoothly under the person."""
-    known = cv2.erode(shown.astype(np.uint8), np.ones((3, 3))).astype(np.float32)
-    over, under = cv2.blur(known * fit.cross, (3, 3)), cv2.blur(known * fit.plate, (3, 3))
-    trust = known * under / (under + KNOWN_SHADING**-2)
-    return filled((over / np.maximum(under, 1e-3))[..., None], trust)[..., 0]
+def _widened(mask: Mask) -> Mask:
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)

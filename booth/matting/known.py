@@ -32,6 +32,14 @@ NOISE_WEIGHT = 3.0
 LEAST_TRUST = 12.0
 MIX_FLOOR = 36.0
 MIX_SIGMAS = 2.0
+LEAST_SIGMAS = 2.5
+"""Noise, in standard deviations, that is taken off before no paint at all could explain a pixel."""
+LEAST_ROOM = 32.0
+REACH = 12.0
+"""How deep hair lets the plate through, in widths of the outline."""
+TINT_FLOOR = 9.0
+DARK = 120.0
+"""Mean of R, G, B up to which a person's colour may be hair whose tint tells."""
 TURNS = 2
 CORE = 0.6
 """Depth from which colours are pure, as a share of the depth found nearby."""
@@ -48,8 +56,8 @@ class Known:
     `frame` and `plate` are uint8 (H, W, 3), registered. The rest is small, of any size over the same crop:
     `light` (h, w, 3) multiplies the plate, `shown` is where the plate shows, `person` what else changed and
     belongs to a person, `claimed` resembles the person more than the plate, `deep` lies far inside
-    the coarse mask. `edge` is the width of a solid body's outline,
-    in pixels.
+    the coarse mask; `veil` (h, w, 4) holds colour and alpha of veils, 0 where there is none. `edge` is the
+    width of a solid body's outline, in pixels.
     """
 
     frame: Rgb8
@@ -59,6 +67,7 @@ class Known:
     person: Floats
     claimed: Floats
     deep: Floats
+    veil: Floats
     edge: float
 
     @property
@@ -100,9 +109,10 @@ def solved(known: Known) -> Solution:
     study = _studied(known)
     shape = _shape_of(study)
     trimap = _trimap(study, shape)
-    gathered = _Gathered.of(trimap, known.frame)
-    moments = _moments(_core_cells(shape, gathered))
-    each(lambda tile: _open_tile(study, tile, moments, trimap), study.tiles)
+    colours = _cell_colours(known.frame)
+    core = _core_cells(shape, _Gathered.of(trimap, colours))
+    moments, chroma = _moments(core), _chroma(core, colours[..., :3])
+    each(lambda tile: _open_tile(study, shape, tile, moments, chroma, trimap), study.tiles)
     draft = _Draft(
         (trimap == SOLID).astype(np.float32),
         known.frame.copy(),
@@ -110,14 +120,16 @@ def solved(known: Known) -> Solution:
         np.full_like(trimap, 255),
         trimap.copy(),
     )
-    moments = _moments(_Gathered.of(trimap, known.frame))
+    gathered, veil = _Gathered.of(trimap, colours), _veil_cells(known, colours)
+    moments = _moments(gathered.joined(veil))
     each(lambda tile: _lean_tile(study, shape, tile, draft), study.tiles)
     for turn in range(TURNS):
         each(lambda tile: _solve_tile(study, tile, moments, draft), study.tiles)  # noqa: B023
         if turn < TURNS - 1:
-            each(lambda tile: _lean_on_neighbours(tile, draft), study.tiles)
-            each(lambda tile: _gather_tile(tile, draft, gathered), study.tiles)
-            moments = _moments(gathered)
+            each(lambda tile: _look_around(tile, draft, gathered), study.tiles)
+            moments = _moments(gathered.joined(veil))
+    nearby = np.asarray(np.clip(moments[..., :3], 0, 255), np.uint8)
+    each(lambda tile: _fill_tile(nearby, tile, draft), study.tiles)
     return Solution(draft.alpha, draft.foreground, trimap)
 
 
@@ -208,6 +220,7 @@ def _sort_tile(study: _Study, shape: _Shape, tile: Tile, trimap: Trimap) -> None
     depth, strays = shape.depth[box], study.strays[box]
     outline = enlarged(shape.outline, box, known.size)
     solid = ((depth > outline) & (strays > CHANGED * UNIT)) | (claimed & (depth > 2 * outline))
+    solid &= enlarged(known.veil[..., 3], box, known.size) == 0
     empty = ((shown >= 0.5) & (strays < SAME * UNIT)) | (shown > 0.98) | ~person
     trimap[box] = np.where(empty, EMPTY, np.where(solid, SOLID, OPEN))
 
@@ -221,11 +234,27 @@ class _Gathered:
     sums: Floats
 
     @classmethod
-    def of(cls, trimap: Trimap, foreground: Rgb8) -> _Gathered:
+    def of(cls, trimap: Trimap, colours: Floats) -> _Gathered:
         weight = _celled((trimap == SOLID).astype(np.uint8) * np.uint8(255)) / np.float32(255)
-        squares = np.asarray(cv2.multiply(foreground, foreground, dtype=cv2.CV_16U), np.uint16)
-        values = np.dstack([_celled(foreground), summed(_celled(squares)) / np.float32(3)]).astype(np.float32)
-        return cls(weight, values * weight[..., None])
+        return cls(weight, colours * weight[..., None])
+
+    def joined(self, other: _Gathered) -> _Gathered:
+        return _Gathered(self.weight + other.weight, self.sums + other.sums)
+
+
+def _veil_cells(known: Known, colours: Floats) -> _Gathered:
+    """Take the colours of veils for known."""
+    size = (colours.shape[1], colours.shape[0])
+    veil = np.asarray(cv2.resize(known.veil, size, interpolation=cv2.INTER_NEAREST), np.float32)
+    weight = (veil[..., 3] > 0).astype(np.float32)
+    square = dot(veil[..., :3], veil[..., :3]) / 3 + LEAST_VARIANCE
+    return _Gathered(weight, np.dstack([veil[..., :3], square]) * weight[..., None])
+
+
+def _cell_colours(frame: Rgb8) -> Floats:
+    """Give R, G, B and the mean square of each cell."""
+    squares = np.asarray(cv2.multiply(frame, frame, dtype=cv2.CV_16U), np.uint16)
+    return np.dstack([_celled(frame), summed(_celled(squares)) / np.float32(3)]).astype(np.float32)
 
 
 def _core_cells(shape: _Shape, gathered: _Gathered) -> _Gathered:
@@ -245,13 +274,19 @@ def _moments(gathered: _Gathered) -> Floats:
     return np.dstack([spread[..., :3], np.maximum(variance, LEAST_VARIANCE)])
 
 
-def _open_tile(study: _Study, tile: Tile, moments: Floats, trimap: Trimap) -> None:
+def _open_tile(
+    study: _Study, shape: _Shape, tile: Tile, moments: Floats, chroma: Floats, trimap: Trimap
+) -> None:
     """Open what looks solid but is a blend of the colours deeper inside and the plate: hair."""
     known, box = study.known, tile.inner
     deep = enlarged(known.deep, box, known.size) > 0.5
     claimed = enlarged(known.claimed, box, known.size) > 0.5
-    at = (trimap[box] == SOLID) & ~deep & ~claimed
-    mixed = _mixed(_Pixels.at(study, tile, at, moments))
+    near = shape.depth[box] < REACH * enlarged(shape.outline, box, known.size)
+    at = (trimap[box] == SOLID) & ~deep & (near | ~claimed)
+    if not at.any():
+        return
+    pixels = _Pixels.at(study, tile, at, moments)
+    mixed = _mixed(pixels) & (~claimed[at] | _tinted(pixels, enlarged(chroma, box, known.size)[at]))
     trimap[box][at] = np.where(mixed, OPEN, SOLID)
 
 
@@ -270,9 +305,36 @@ class _Pixels:
         plate = study.plate[tile.inner][where].astype(np.float32)
         slope = np.square(study.slope[tile.inner][where], dtype=np.float32)
         nearby = enlarged(moments, tile.inner, study.known.size)[where]
-        noise = summed(study.noise.variance(plate, slope)) / np.float32(3)
+        noise = study.noise.mean_variance(plate, slope)
         frame = study.known.frame[tile.inner][where].astype(np.float32)
         return cls(frame, plate, noise, nearby[:, :3], nearby[:, 3])
+
+
+def _chroma(core: _Gathered, colours: Floats) -> Floats:
+    """Spread the variance of the foreground's tint over the whole grid."""
+    tint = _tint(colours)
+    weight = (core.weight > 0).astype(np.float32)
+    values = np.dstack([tint, dot(tint, tint) / 3])
+    spread = cv2.GaussianBlur(filled(values, weight), (0, 0), 1)
+    return np.maximum(spread[..., 3] - dot(spread[..., :3], spread[..., :3]) / 3, LEAST_VARIANCE)
+
+
+def _tinted(pixels: _Pixels, variance: Floats) -> Mask:
+    """Tell which have some of the plate's tint, of which the dark foreground has less: hair lets it through.
+
+    Brightness alone tells nothing: folds of cloth are as dark and as bright as any blend.
+    """
+    frame, plate, mean = (_tint(one) for one in (pixels.frame, pixels.plate, pixels.mean))
+    line = mean - plate
+    length = np.maximum(dot(line, line), 1)
+    share = dot(frame - plate, line) / length
+    doubt = variance + TINT_FLOOR + pixels.noise
+    hairy = (summed(pixels.mean) < 3 * DARK) & (dot(plate, plate) > dot(mean, mean))
+    return np.asarray(hairy & (share < 1 - MIX_SIGMAS * np.sqrt(doubt / length)))
+
+
+def _tint(colours: Floats) -> Floats:
+    return np.asarray(colours - (summed(colours) / np.float32(3))[..., None])
 
 
 def _mixed(pixels: _Pixels) -> Mask:
@@ -296,7 +358,16 @@ def _alpha(pixels: _Pixels, prior: Floats) -> tuple[Floats, Floats]:
     projected = np.clip(along / np.maximum(length, 1), 0, 1)
     doubt = pixels.variance + NOISE_WEIGHT * pixels.noise
     founded = length / (length + doubt)
-    return np.asarray(prior + founded * (projected - prior), np.float32), founded
+    share = np.maximum(prior + founded * (projected - prior), _least(pixels))
+    return np.asarray(share, np.float32), founded
+
+
+def _least(pixels: _Pixels) -> Floats:
+    """Give the least alpha with which any colour from black to white, laid over the plate, gives the frame."""
+    beyond = pixels.frame - pixels.plate
+    room = np.where(beyond > 0, 255 - pixels.plate, pixels.plate)
+    sure = np.abs(beyond) - LEAST_SIGMAS * np.sqrt(pixels.noise)[:, None]
+    return np.asarray(np.clip((sure / np.maximum(room, LEAST_ROOM)).max(axis=1), 0, 1), np.float32)
 
 
 def _colours(pixels: _Pixels, alpha: Floats) -> Floats:
@@ -312,7 +383,9 @@ def _prior(study: _Study, shape: _Shape, tile: Tile, where: Mask) -> Floats:
     outline = enlarged(shape.outline, tile.inner, study.known.size)[where]
     strays = study.strays[tile.inner][where] / np.float32(UNIT)
     changed = np.clip((strays - SAME) / (SURE - SAME), 0, 1)
-    return np.asarray(changed * np.clip(shape.depth[tile.inner][where] / outline, 0, 1), np.float32)
+    veil = enlarged(study.known.veil[..., 3], tile.inner, study.known.size)[where]
+    prior = changed * np.clip(shape.depth[tile.inner][where] / outline, 0, 1)
+    return np.asarray(np.where(veil > 0, veil, prior), np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -345,15 +418,25 @@ def _solve_tile(study: _Study, tile: Tile, moments: Floats, draft: _Draft) -> No
     trimap, alpha = draft.trimap[tile.inner], draft.alpha[tile.inner]
     foreground = draft.foreground[tile.inner]
     unknown = trimap == OPEN
+    if not unknown.any():
+        return
     pixels = _Pixels.at(study, tile, unknown, moments)
     share, founded = _alpha(pixels, draft.leaning[tile.inner][unknown] * np.float32(1 / 255))
-    alpha[...] = trimap == SOLID
     alpha[unknown] = share
-    draft.trust[tile.inner] = 255
     draft.trust[tile.inner][unknown] = 255 * founded
     foreground[unknown] = _colours(pixels, share) + np.float32(0.5)
-    gone = trimap == EMPTY
-    foreground[gone] = enlarged(moments, tile.inner, study.known.size)[gone, :3]
+
+
+def _fill_tile(nearby: Rgb8, tile: Tile, draft: _Draft) -> None:
+    """Carry colours on to where nothing of the person is: whoever scales the cut-out will mix them in."""
+    gone = (draft.trimap[tile.inner] == EMPTY).astype(np.uint8)
+    spread = enlarged(nearby, tile.inner, (draft.alpha.shape[0], draft.alpha.shape[1]))
+    draft.foreground[tile.inner] = cv2.copyTo(spread, gone, draft.foreground[tile.inner])
+
+
+def _look_around(tile: Tile, draft: _Draft, gathered: _Gathered) -> None:
+    _lean_on_neighbours(tile, draft)
+    _gather_tile(tile, draft, gathered)
 
 
 def _gather_tile(tile: Tile, draft: _Draft, gathered: _Gathered) -> None:

@@ -36,9 +36,9 @@ def light_field(frame: Floats, plate: Floats, background: Mask) -> Floats:
     """
     if not background.any():
         return np.ones_like(frame)
-    overall = np.median((frame[background] + 1)[::4] / (plate[background] + 1)[::4], axis=0).astype(
-        np.float32
-    )
+    thin = np.flatnonzero(background)[::4]
+    seen, still = (one.reshape(-1, 3)[thin] for one in (frame, plate))
+    overall = np.median((seen + 1) / (still + 1), axis=0).astype(np.float32)
     difference = frame - overall * plate
     strayed = np.maximum.reduce([np.abs(difference[..., channel]) for channel in range(3)])
     brightest = np.maximum.reduce([plate[..., channel] for channel in range(3)])
@@ -70,6 +70,8 @@ def is_same_scene(frame: Floats, lit: Floats, background: Mask) -> bool:
     if int(background.sum()) < ENOUGH:
         return False
     side = max(3, int(WIDTH * max(background.shape)) | 1)
-    pattern = np.abs(lit - cv2.blur(lit, (side, side)))[background][::4].mean(axis=1)
-    left = np.abs(frame - lit)[background][::4].mean(axis=1)
+    thin = np.flatnonzero(background)[::4]
+    seen, plain, smooth = (one.reshape(-1, 3)[thin] for one in (frame, lit, cv2.blur(lit, (side, side))))
+    pattern = np.abs(plain - smooth).mean(axis=1)
+    left = np.abs(seen - plain).mean(axis=1)
     return float(np.median(left)) < max(QUIET, UNLIKE * float(np.median(pattern)))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from booth.arrays import Mask
+from booth.matting.channels import dot
 
 Floats = NDArray[np.float32]
 
@@ -40,6 +41,13 @@ class Noise:
         spread: Floats = slope[..., None] * self.texture
         spread += self.flat
         spread += np.square(RELATIVE * plate)
+        return spread
+
+    def mean_variance(self, plate: Floats, slope: Floats) -> Floats:
+        """Give float32 (N,): the same averaged over the channels, for a list of pixels (N, 3)."""
+        spread: Floats = slope * self.texture.mean()
+        spread += self.flat.mean()
+        spread += dot(plate, plate) * np.float32(RELATIVE**2 / 3)
         return spread
 
 

@@ -27,6 +27,7 @@ from booth.matting.corrections import corrected
 from booth.matting.known import Known, Solution, solved
 from booth.matting.registration import registered
 from booth.matting.unknown import guessed, resolved
+from booth.matting.veils import veils_over
 from booth.shot import Plate
 
 Array = TypeVar("Array", NDArray[np.uint8], NDArray[np.float32])
@@ -129,6 +130,8 @@ def _with_plate(image: Rgb8, prior: Prior, plate: Plate, clock: _Clock) -> Matte
         return None
     person = _touching(~scene.shown, prior.likely)
     crop = _crop_around(person | prior.likely, image.shape[:2])
+    deep = prior.deep & scene.claimed
+    seen, still = (_small(image)[crop.small].astype(np.float32), behind[crop.small] * scene.light[crop.small])
     solution = solved(
         Known(
             image[crop.full],
@@ -137,7 +140,8 @@ def _with_plate(image: Rgb8, prior: Prior, plate: Plate, clock: _Clock) -> Matte
             scene.shown[crop.small].astype(np.float32),
             person[crop.small].astype(np.float32),
             scene.claimed[crop.small].astype(np.float32),
-            prior.deep[crop.small].astype(np.float32),
+            deep[crop.small].astype(np.float32),
+            veils_over(seen, still, scene.shown[crop.small], deep[crop.small], prior.likely[crop.small]),
             max(NARROWEST, EDGE * max(image.shape[:2])),
         )
     )

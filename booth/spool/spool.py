@@ -166,8 +166,10 @@ class Spool:
 
     def _keep(self, photo_id: str, composite: Rgb8, copies: int) -> Ticket:
         token, now = tickets.new_token(), self._clock()
+        data = jpeg_bytes(composite, COMPOSITE_QUALITY)
         with self.ledger.transaction() as database:
             code = tickets.new_code(rows.living_codes(database, now))
+            ahead = rows.count_jobs(database, "queued", "printing")
             rows.step(
                 database,
                 photo_id,
@@ -179,25 +181,33 @@ class Spool:
                 kept_at=now,
                 expires_at=now + self.settings.retention_days * DAY,
             )
-            ahead = rows.count_jobs(database, "queued", "printing")
-            publish_side_car(database, self.folders, photo_id)
-        photo = self._queue(photo_id, composite)
+            # A composite that cannot be written leaves the photo undecided: its guest can try again.
+            photo = self._queued(database, photo_id, data)
+        self._tell_listeners()
         return Ticket(photo_id, tickets.spaced(code), token, photo.expires_at, copies, ahead)
 
     def _queue(self, photo_id: str, composite: Rgb8) -> Photo:
         data = jpeg_bytes(composite, COMPOSITE_QUALITY)
+        with self.ledger.transaction() as database:
+            photo = self._queued(database, photo_id, data)
+        self._tell_listeners()
+        return photo
+
+    def _queued(self, database: sqlite3.Connection, photo_id: str, data: bytes) -> Photo:
+        """Publish a composite and queue its sheets, unless they are queued already."""
         publish(self.folders.composite(photo_id), data)
         digest = hashlib.sha256(data).hexdigest()
-        with self.ledger.transaction() as database:
-            database.execute("UPDATE photo SET composite_sha256 = ? WHERE id = ?", (digest, photo_id))
-            photo = rows.photo(database, photo_id)
-            if photo.state not in ("queued", "printing"):
-                photo = rows.step(database, photo_id, "queued", self._clock())
-                queue_sheets(database, photo)
-            publish_side_car(database, self.folders, photo_id)
+        database.execute("UPDATE photo SET composite_sha256 = ? WHERE id = ?", (digest, photo_id))
+        photo = rows.photo(database, photo_id)
+        if photo.state not in ("queued", "printing"):
+            photo = rows.step(database, photo_id, "queued", self._clock())
+            queue_sheets(database, photo)
+        publish_side_car(database, self.folders, photo_id)
+        return photo
+
+    def _tell_listeners(self) -> None:
         for listener in self._listeners:
             listener()
-        return photo
 
     def _discard(self, photo_id: str) -> None:
         self._step(photo_id, "discarded")

@@ -27,10 +27,10 @@ def with_hair(alpha: np.ndarray) -> np.ndarray:
     return np.maximum(alpha, hairs.astype(np.float32) / 255)
 
 
-def with_veil(alpha: np.ndarray) -> np.ndarray:
+def with_veil(alpha: np.ndarray, thickness: float) -> np.ndarray:
     """A translucent veil at each side of the head."""
     veil = np.zeros((SIDE, SIDE), np.uint8)
-    cv2.ellipse(veil, (480, 420), (175, 190), 0, 0, 360, 128, -1, cv2.LINE_AA)
+    cv2.ellipse(veil, (480, 420), (175, 190), 0, 0, 360, int(255 * thickness), -1, cv2.LINE_AA)
     return np.maximum(alpha, cv2.GaussianBlur(veil, (0, 0), 2).astype(np.float32) / 255)
 
 
@@ -94,10 +94,14 @@ def test_single_hairs_stay_and_the_wall_between_them_goes() -> None:
     assert matte.alpha[(truth > 0.8) & fringe].mean() > 0.75
 
 
-def test_a_veil_is_not_lost_with_the_wall() -> None:
-    truth = with_veil(drawn_body())
+@pytest.mark.parametrize("thickness", [0.5, 0.7])
+def test_a_wide_veil_lets_as_much_through_as_it_did(thickness: float) -> None:
+    truth = with_veil(drawn_body(), thickness)
     matte = refine(photographed(truth, wall()), coarse(drawn_body()), clean(wall()))
-    assert matte.alpha[(truth > 0.45) & (truth < 0.55)].mean() > 0.4
+    veil = np.abs(truth - thickness) < 0.03
+    assert veil.sum() > 20000
+    assert np.abs(matte.alpha - truth)[veil].mean() < 0.04
+    assert np.abs(matte.foreground.astype(int) - colours())[veil].mean() < 8
 
 
 def test_the_walls_colour_is_gone_from_the_edge() -> None:
@@ -140,6 +144,39 @@ def test_a_gap_between_arm_and_body_is_open() -> None:
     cv2.ellipse(truth, (330, 800), (18, 90), 0, 0, 360, 0.0, -1)
     matte = refine(photographed(truth, wall()), coarse(truth), clean(wall()))
     assert matte.alpha[740:860, 325:335].max() < 0.1
+
+
+def plain(colour: tuple[int, int, int] = (214, 216, 208)) -> np.ndarray:
+    """A wall of one colour."""
+    return np.full((SIDE, SIDE, 3), colour, np.uint8)
+
+
+def dotted(truth: np.ndarray, radius: int) -> tuple[np.ndarray, np.ndarray]:
+    """The body before a plain wall, and where its dots are of the wall's own colour."""
+    dots = np.zeros((SIDE, SIDE), np.uint8)
+    for centre in ((x, y) for x in range(250, 720, 60) for y in range(600, 950, 60)):
+        cv2.circle(dots, centre, radius, 255, -1, cv2.LINE_AA)
+    dots[truth < 0.99] = 0
+    image = photographed(truth, plain())
+    grain = np.random.default_rng(6).normal(0, 1.5, image.shape)
+    image[dots > 200] = np.clip(plain() + grain + 0.5, 0, 255).astype(np.uint8)[dots > 200]
+    return image, dots > 200
+
+
+@pytest.mark.parametrize("radius", [5, 9, 14])
+def test_dots_of_the_colour_of_the_wall_are_no_holes(radius: int) -> None:
+    truth = drawn_body()
+    image, dots = dotted(truth, radius)
+    matte = refine(image, coarse(truth), clean(plain()))
+    assert matte.used_plate
+    assert (matte.alpha[dots] < 0.5).mean() < 0.05
+
+
+def test_a_gap_that_shows_a_plain_wall_is_open() -> None:
+    truth = drawn_body()
+    cv2.ellipse(truth, (400, 800), (16, 90), 0, 0, 360, 0.0, -1)
+    matte = refine(photographed(truth, plain()), coarse(drawn_body()), clean(plain()))
+    assert matte.alpha[740:860, 395:405].max() < 0.1
 
 
 def test_a_prop_that_the_mask_missed_stays() -> None:

@@ -156,3 +156,22 @@ def test_a_phone_finds_its_photo_by_token_until_it_expires(spool: Spool, kept: K
     assert Pickups(spool.folders, clock=lambda: ticket.expires_at + 1).find(ticket.token) is None
     assert Pickups(spool.folders).find(ticket.token + "x") is None
     assert Pickups(spool.folders).find(ticket.photo_id) is None
+
+
+def test_a_composite_that_cannot_be_written_leaves_the_photo_to_be_decided(
+    spool: Spool, frame: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo_id = new_photo_id()
+    spool.capture(photo_id, frame).result()
+    spool.developed(photo_id, "beach", "test", {}).result()
+
+    def full(*_: object) -> None:
+        raise SpoolError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("booth.spool.spool.publish", full)
+        with pytest.raises(SpoolError, match="the disk is full"):
+            spool.keep(photo_id, frame.image, 1).result()
+    assert spool.photo(photo_id).state == "developed"
+    assert spool.waiting() == 0
+    assert spool.keep(photo_id, frame.image, 1).result().code
