@@ -79,26 +79,24 @@ def test_an_undecided_photo_is_not_offered_after_a_later_one_was_kept(
         assert (found.offered, found.expired) == (None, 1)
 
 
-def test_a_kept_photo_without_composite_is_composed_again(
+def test_a_keep_that_was_cut_off_leaves_the_photo_to_be_offered_again(
     settings: SpoolSettings, frame: Frame, picture: Rgb8, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     photo_id = new_photo_id()
-    spool = Spool(settings, lambda: SOON)
 
     def cut(*_args: object) -> None:
         raise SpoolError("the lights went out")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(spool, "_queue", cut)
+    with started(settings) as (spool, _), monkeypatch.context() as patch:
+        patch.setattr(spool, "_queued", cut)
         spool.capture(photo_id, frame)
         spool.developed(photo_id, "beach", "plate", {"shift": [0.1, 0]})
         with pytest.raises(SpoolError, match="the lights went out"):
             spool.keep(photo_id, picture, 2).result()
-    spool.close()
     with started(settings) as (spool, found):
-        (photo,) = found.to_compose
-        assert (photo.id, photo.backdrop_id, photo.placement) == (photo_id, "beach", {"shift": [0.1, 0]})
-        assert spool.queue(photo.id, picture).result().state == "queued"
+        assert found.offered is not None
+        assert (found.offered.id, found.offered.placement) == (photo_id, {"shift": [0.1, 0]})
+        assert spool.keep(photo_id, picture, 2).result().copies == 2
         assert spool.waiting() == 2
 
 
