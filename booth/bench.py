@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import platform
 import sys
 import tempfile
@@ -28,6 +29,8 @@ from booth.config import Settings
 from booth.config.settings import CameraSettings, LogSettings, MattingSettings, SpoolSettings
 from booth.errors import BoothError
 from booth.files import publish
+from booth.matting.weights import weights_folder
+from booth.spool.files import data_folder
 
 METHODS = ("maskrcnn", "plate")
 PATIENCE = 60.0
@@ -51,13 +54,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, help="also write the figures there")
     parser.add_argument("--photos", type=int, default=9, help="photos taken with each method")
     parser.add_argument("--seconds", type=float, default=8.0, help="seconds that the mirror is watched")
-    parser.add_argument("--weights", type=Path, help="folder of network weights (default: none)")
+    parser.add_argument("--weights", type=Path, help="folder of network weights (default: the booth's)")
     options = parser.parse_args(argv)
+    logging.getLogger("booth").setLevel(
+        logging.CRITICAL
+    )  # a method that cannot run is a line below the table
+    weights = options.weights or weights_folder(MattingSettings(), data_folder(SpoolSettings()))
     rows: list[Row] = []
     left_out: dict[str, str] = {}
     for method in METHODS:
         try:
-            rows += measured(method, options.photos, options.seconds, options.weights)
+            rows += measured(method, options.photos, options.seconds, weights)
         except BoothError as error:
             left_out[method] = str(error)
     report(rows, left_out)
@@ -68,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0 if rows else 1
 
 
-def measured(method: str, photos: int, seconds: float, weights: Path | None) -> list[Row]:
+def measured(method: str, photos: int, seconds: float, weights: Path) -> list[Row]:
     """Run the booth with one method and give its figures.
 
     Raises
