@@ -124,14 +124,15 @@ def _with_plate(image: Rgb8, prior: Prior, plate: Plate, clock: _Clock) -> Matte
     registration = registered(plate.image, image, prior.far)
     clock.stop("register")
     behind = registration.applied(_small(plate.image))
-    scene = scene_behind(_small(image).astype(np.float32), behind.astype(np.float32), prior)
+    frame = _small(image).astype(np.float32)
+    scene = scene_behind(frame, behind.astype(np.float32), prior)
     clock.stop("background")
     if not scene.fits:
         return None
     person = _touching(~scene.shown, prior.likely)
     crop = _crop_around(person | prior.likely, image.shape[:2])
     deep = prior.deep & scene.claimed
-    seen, still = (_small(image)[crop.small].astype(np.float32), behind[crop.small] * scene.light[crop.small])
+    seen, still = frame[crop.small], behind[crop.small] * scene.light[crop.small]
     solution = solved(
         Known(
             image[crop.full],

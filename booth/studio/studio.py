@@ -24,7 +24,7 @@ from booth.errors import BackdropError, BoothError, MattingError, SpoolError
 from booth.matting.engine import Engine
 from booth.matting.people import union
 from booth.matting.worker import Worker
-from booth.pipeline import PICTURE_SIDE, NoCutout, cut_out, framed_composite
+from booth.pipeline import PICTURE_SIDE, NoCutout, cut_out, framed_composite, square_window
 from booth.scene.composite import compose
 from booth.scene.layout import lay_out
 from booth.scene.placement import default_placement
@@ -229,11 +229,12 @@ class Studio:
             plate = None
         accept = self._settings.matting.accept
         try:
-            return self._worker.submit(
+            result = self._worker.submit(
                 lambda engine: cut_out(frame.image, plate, engine.ladder, accept), urgent=True
             ).result(self._settings.matting.deadline + 1.0)
         except (MattingError, FutureTimeout) as error:
             return NoCutout((f"the matting thread gave no answer: {error}",), nobody=False)
+        return square_window(result) if isinstance(result, Cutout) else result
 
     def _composed(
         self,

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from booth.app import House, running
+from booth.camera.plate import save_plate
 from booth.camera.simulated import Fault
 from booth.config import Settings
 from booth.errors import CameraError, SpoolError
@@ -309,3 +311,19 @@ def test_the_mirror_shows_the_backdrop_that_is_wanted(house: House) -> None:
     assert house.studio.newest_mirror() is None
     wait_until(lambda: house.studio.newest_mirror() is not None)
     house.studio.mirror(None)
+
+
+def test_a_wide_frame_becomes_a_square_picture(booth_settings: Settings, tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    wall = np.clip(140 + rng.normal(0, 2, (320, 560, 3)), 0, 255).astype(np.uint8)
+    guest = wall.copy()
+    guest[90:, 330:430] = (170, 40, 60)
+    Image.fromarray(guest).save(tmp_path / "wide.png")
+    save_plate(tmp_path / "data" / "plate", Plate(wall, 1.0, (2.0, 2.0, 2.0), float(wall.mean())))
+    wide = {"source": str(tmp_path / "wide.png"), "width": 560, "height": 320, "crop": "none"}
+    camera = booth_settings.camera.model_copy(update=wide)
+    with running(booth_settings.model_copy(update={"camera": camera})) as house:
+        wait_until(lambda: house.studio.ready() is None)
+        shot = done(house.studio.take("blue"))
+        assert shot.cutout is not None
+        assert shot.composite.image.shape == (1920, 1920, 3)
