@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from booth.arrays import Mask, Probability
 from booth.matting.channels import dot
 from booth.matting.gaps import dots_in, gaps_in
+from booth.matting.grow import LIKELY, grown
 from booth.matting.light import is_same_scene, light_field
 from booth.matting.noise import noise_between, steepness
 from booth.matting.pushpull import filled
@@ -25,12 +26,8 @@ from booth.matting.shading import BRIGHTEST, DARKEST, Fit, shading_around
 
 Floats = NDArray[np.float32]
 
-LIKELY = 4.0
-"""Mean squared deviation, in variances, up to which a pixel shows the plate."""
 PLAIN = 9.0
-"""The same where nobody was expected in the first place."""
-STEP = 0.05
-"""Shading may change by this much from one pixel of the small picture to the next."""
+"""Mean squared deviation, in variances, up to which a pixel shows the plate where nobody was expected."""
 GAP_LIGHT = 0.12
 """How far the light in an enclosed gap may differ from the light around."""
 GAP_DARKER = 0.4
@@ -38,8 +35,6 @@ GAP_DARKER = 0.4
 GAP_TEXTURE = 9.0
 GAP_STEP = 0.04
 GAP_SIDE = 5
-ROUNDS = 80
-STEADY = 3
 MARGIN = 12
 DEEP = 1.5
 """Deeper than this many rims inside the coarse mask nothing is taken for background by its colour alone."""
@@ -93,6 +88,18 @@ def prior_from(probability: Probability, reach: float = 0.12) -> Prior:
     return Prior(probability, np.asarray(far), likely, np.asarray(depth > DEEP * rim), rim)
 
 
+def prior_within(trimap: NDArray[np.uint8]) -> Prior:
+    """Read a trimap, scaled down: uint8 (h, w), 0 nobody, 255 a person, unknown between."""
+    far, deep = trimap == 0, trimap == 255
+    out = cv2.distanceTransform((~far).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    within = np.zeros_like(out)
+    if deep.any():
+        within = cv2.distanceTransform((~deep).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    probability = np.asarray(out / np.maximum(out + within, 1), np.float32)
+    likely = probability > 0.5
+    return Prior(probability, far, likely, deep, _rim(probability, likely))
+
+
 def _rim(probability: Probability, likely: Mask) -> float:
     soft = int(((probability > 0.1) & (probability < 0.9)).sum())
     inside = likely.astype(np.uint8)
@@ -109,19 +116,20 @@ def scene_behind(frame: Floats, plate: Floats, prior: Prior) -> Scene:
     """
     gain = light_field(frame, plate, prior.far)
     lit = np.minimum(plate * gain, 255)
-    slope = np.square(steepness(lit.astype(np.uint8)), dtype=np.float32)
-    noise = noise_between(frame - lit, slope, prior.far)
+    still = lit.astype(np.uint8)
+    slope = steepness(still)
+    noise = noise_between(frame - lit, np.square(slope, dtype=np.float32), prior.far)
     box = _box_around(~prior.far)
-    fit = Fit.of(frame[box], lit[box], noise.variance(lit[box], slope[box]))
+    fit = Fit.of(frame[box], lit[box], noise.variance(still[box], slope[box]))
     claimed = _claimed(frame[box], lit[box], prior.within(box))
     claimed |= dots_in(frame[box], lit[box], claimed, prior.likely[box])
     seen = prior.far[box] & (fit.deviation(np.ones_like(fit.plate), 0) < PLAIN)
-    seen = _grown(seen, fit, claimed)
-    seen = _grown(seen | _gaps(seen, fit, claimed), fit, claimed)
+    seen = grown(seen, fit, claimed)
+    seen = grown(seen | _gaps(seen, fit, claimed), fit, claimed)
     gaps = gaps_in(frame[box], lit[box], fit, shading_around(seen, fit), seen, prior.likely[box])
     if gaps.any():
         claimed &= ~_widened(gaps)
-        seen = _grown(seen | gaps, fit, claimed)
+        seen = grown(seen | gaps, fit, claimed)
     gain[box] *= shading_around(seen, fit)[..., None]
     shown, claims = np.ones(prior.far.shape, bool), np.zeros(prior.far.shape, bool)
     shown[box], claims[box] = seen, claimed
@@ -171,23 +179,6 @@ def _is_textured(fit: Fit) -> Mask:
     length = np.sqrt(fit.plate)
     window = (GAP_SIDE, GAP_SIDE)
     return np.asarray(cv2.blur(fit.plate, window) - np.square(cv2.blur(length, window)) > GAP_TEXTURE)
-
-
-def _grown(seeds: Mask, fit: Fit, claimed: Mask) -> Mask:
-    """Grow the background, ring by ring, as long as the shading of the ring before goes on smoothly."""
-    shown, free = seeds.astype(np.float32), ~claimed
-    cross, plate = shown * fit.cross, shown * fit.plate
-    for _ in range(ROUNDS):
-        ring = np.flatnonzero((cv2.blur(shown, (3, 3)) > 0.3) & free & (shown == 0))
-        over, under = cv2.blur(cross, (5, 5)).ravel()[ring], cv2.blur(plate, (5, 5)).ravel()[ring]
-        candidates = fit.at(ring)
-        new = candidates.deviation((over + 1e-5) / (under + 1e-5), STEP) < LIKELY
-        if int(new.sum()) < STEADY:
-            break
-        at = ring[new]
-        shown.ravel()[at] = 1
-        cross.ravel()[at], plate.ravel()[at] = candidates.cross[new], candidates.plate[new]
-    return np.asarray(shown > 0)
 
 
 def _widened(mask: Mask) -> Mask:

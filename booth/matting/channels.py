@@ -1,4 +1,4 @@
-"""Sums over the colour channels, without the temporaries of numpy's reductions."""
+"""Arithmetic over the colour channels, without the temporaries and short inner loops of numpy's own."""
 
 from __future__ import annotations
 
@@ -18,3 +18,12 @@ def dot(one: NDArray[Any], other: NDArray[Any]) -> Floats:
 def summed(channels: NDArray[Any]) -> Floats:
     """Give the sum of three channels, float32."""
     return np.asarray(channels[..., 0] + channels[..., 1] + channels[..., 2], np.float32)
+
+
+def scale(picture: NDArray[Any], factor: NDArray[Any]) -> None:
+    """Multiply each pixel of a picture (H, W) or (H, W, C) by its factor (H, W), in place."""
+    if picture.ndim == 2:
+        picture *= factor
+        return
+    for channel in range(picture.shape[2]):
+        picture[..., channel] *= factor

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from booth.arrays import Mask
+from booth.arrays import Mask, Rgb8
 from booth.matting.channels import dot
 
 Floats = NDArray[np.float32]
@@ -36,12 +36,13 @@ class Noise:
     flat: Floats
     texture: Floats
 
-    def variance(self, plate: Floats, slope: Floats) -> Floats:
-        """Give float32 (H, W, 3): the variance at each pixel of the plate."""
-        spread: Floats = slope[..., None] * self.texture
-        spread += self.flat
-        spread += np.square(RELATIVE * plate)
-        return spread
+    def variance(self, plate: Rgb8, slope: NDArray[np.uint8]) -> Floats:
+        """Give float32 (H, W, 3): the variance at each pixel of the plate, slope as `steepness` gives it."""
+        step = np.arange(256, dtype=np.float32)[:, None, None]
+        of_plate = (np.square(RELATIVE * step) + self.flat).reshape(256, 1, 3)
+        of_slope = (np.square(step) * self.texture).reshape(256, 1, 3)
+        spread = cv2.LUT(np.ascontiguousarray(plate), of_plate)
+        return np.asarray(cv2.add(spread, cv2.LUT(cv2.merge([slope] * 3), of_slope)), np.float32)
 
     def mean_variance(self, plate: Floats, slope: Floats) -> Floats:
         """Give float32 (N,): the same averaged over the channels, for a list of pixels (N, 3)."""

@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from booth.matting.channels import scale
+
 Floats = NDArray[np.float32]
 
 SATURATION = 2.0
@@ -22,31 +24,38 @@ def filled(values: NDArray[Any], weight: NDArray[Any]) -> Floats:
 
     Parameters
     ----------
-    values : float32 of shape (H, W, C)
+    values : float32 of shape (H, W, C) or (H, W)
     weight : float32 of shape (H, W), in [0, 1]: how much each value counts; 0 is unknown
 
     Returns
     -------
-    float32 of shape (H, W, C); where weight is 1, `values` unchanged.
+    float32 of the shape of `values`; where weight is 1, `values` unchanged.
     """
+    sums = np.array(values, np.float32)
+    scale(sums, weight)
+    return filled_sums(sums, weight)
+
+
+def filled_sums(sums: NDArray[Any], weight: NDArray[Any]) -> Floats:
+    """Do the same where the values have been multiplied by their weights already."""
     height, width = weight.shape
+    rest = 1 - weight
     if min(height, width) <= 2:
-        return _blend(values, weight, np.broadcast_to(_mean(values, weight), values.shape))
+        mean = sums.sum(axis=(0, 1)) / max(float(weight.sum()), EMPTY)
+        wider = np.broadcast_to(mean, sums.shape).astype(np.float32)
+    else:
+        wider = _filled_half(sums, weight)
+    scale(wider, rest)
+    wider += sums
+    return wider
+
+
+def _filled_half(sums: NDArray[Any], weight: NDArray[Any]) -> Floats:
+    height, width = weight.shape
     small = ((width + 1) // 2, (height + 1) // 2)
-    total = cv2.resize(weight, small, interpolation=cv2.INTER_AREA)
-    sums = cv2.resize(values * weight[..., None], small, interpolation=cv2.INTER_AREA)
-    sums = sums.reshape(small[1], small[0], -1)
-    coarser = filled(sums / np.maximum(total, EMPTY)[..., None], np.minimum(SATURATION * total, 1))
-    wider = cv2.resize(coarser, (width, height), interpolation=cv2.INTER_LINEAR)
-    return _blend(values, weight, wider.reshape(values.shape))
-
-
-def _blend(values: NDArray[Any], weight: NDArray[Any], wider: NDArray[Any]) -> Floats:
-    return np.asarray(wider + weight[..., None] * (values - wider), np.float32)
-
-
-def _mean(values: NDArray[Any], weight: NDArray[Any]) -> Floats:
-    total = float(weight.sum())
-    if total < EMPTY:
-        return np.asarray(values.mean(axis=(0, 1)), np.float32)
-    return np.asarray((values * weight[..., None]).sum(axis=(0, 1)) / total, np.float32)
+    total = np.asarray(cv2.resize(weight, small, interpolation=cv2.INTER_AREA), np.float32)
+    trust = np.minimum(SATURATION * total, 1)
+    coarse = np.asarray(cv2.resize(sums, small, interpolation=cv2.INTER_AREA), np.float32)
+    scale(coarse, trust / np.maximum(total, EMPTY))
+    coarser = filled_sums(coarse, trust)
+    return np.asarray(cv2.resize(coarser, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)

@@ -22,14 +22,16 @@ from booth.arrays import (
     check_same_size,
     read_only,
 )
-from booth.matting.background import Prior, prior_from, scene_behind
+from booth.matting.background import Prior, prior_from, prior_within, scene_behind
 from booth.matting.corrections import corrected
-from booth.matting.known import Known, Solution, solved
+from booth.matting.known import EMPTY, OPEN, SOLID, Solution, solved
 from booth.matting.registration import registered
+from booth.matting.study import Known
 from booth.matting.unknown import guessed, resolved
 from booth.matting.veils import veils_over
 from booth.shot import Plate
 
+Box = tuple[slice, slice]
 Array = TypeVar("Array", NDArray[np.uint8], NDArray[np.float32])
 
 SMALL = 480
@@ -70,6 +72,15 @@ class _Crop:
     def size(self) -> tuple[int, int]:
         rows, columns = self.full
         return columns.stop - columns.start, rows.stop - rows.start
+
+    def part(self, box: Box) -> Box:
+        """Give a box of the crop as a box of the picture."""
+        down, across = self.full[0].start, self.full[1].start
+        rows, columns = box
+        return (
+            slice(rows.start + down, rows.stop + down),
+            slice(columns.start + across, columns.stop + across),
+        )
 
 
 class _Clock:
@@ -120,7 +131,50 @@ def refine(image: Rgb8, probability: Probability, plate: Plate | None) -> Matte:
     return _without_plate(image, prior, clock)
 
 
-def _with_plate(image: Rgb8, prior: Prior, plate: Plate, clock: _Clock) -> Matte | None:
+def refine_within(image: Rgb8, trimap: Trimap, plate: Plate | None) -> Matte:
+    """Solve for alpha and foreground where a trimap leaves them open, and keep to it elsewhere.
+
+    Parameters
+    ----------
+    image : uint8 of shape (H, W, 3), RGB
+    trimap : uint8 of shape (H, W): 0 background, 128 unknown, 255 foreground
+    plate : the clean plate at the image's size, or None
+
+    Returns
+    -------
+    Matte
+        Of the image's size; its trimap leaves open what the plate has not settled of the one given. A plate
+        that does not fit the picture is left out (`used_plate`).
+
+    Raises
+    ------
+    ValueError
+        If a type, value or size is off.
+    """
+    check_rgb(image)
+    _check_trimap(trimap)
+    check_same_size(image=image, trimap=trimap)
+    if plate is not None:
+        check_same_size(image=image, plate=plate.image)
+    clock = _Clock()
+    prior = prior_within(_small(trimap))
+    if not prior.likely.any():
+        return _nobody(image, clock)
+    matte = None if plate is None else _with_plate(image, prior, plate, clock, trimap)
+    return matte or _without_plate(image, prior, clock, trimap)
+
+
+def _check_trimap(trimap: Trimap) -> None:
+    if trimap.dtype != np.uint8 or trimap.ndim != 2 or trimap.size == 0:
+        raise ValueError(f"trimap is {trimap.dtype} {trimap.shape}, expected uint8 (H, W)")
+    others = set(np.flatnonzero(np.bincount(trimap.ravel(), minlength=256)).tolist()) - {EMPTY, OPEN, SOLID}
+    if others:
+        raise ValueError(f"trimap holds {sorted(others)}, expected {EMPTY}, {OPEN} and {SOLID} only")
+
+
+def _with_plate(
+    image: Rgb8, prior: Prior, plate: Plate, clock: _Clock, given: Trimap | None = None
+) -> Matte | None:
     registration = registered(plate.image, image, prior.far)
     clock.stop("register")
     behind = registration.applied(_small(plate.image))
@@ -130,13 +184,13 @@ def _with_plate(image: Rgb8, prior: Prior, plate: Plate, clock: _Clock) -> Matte
     if not scene.fits:
         return None
     person = _touching(~scene.shown, prior.likely)
-    crop = _crop_around(person | prior.likely, image.shape[:2])
+    crop = _crop_around(person | prior.likely if given is None else ~prior.far, image.shape[:2])
     deep = prior.deep & scene.claimed
     seen, still = frame[crop.small], behind[crop.small] * scene.light[crop.small]
     solution = solved(
         Known(
-            image[crop.full],
-            registration.applied(plate.image, crop.full),
+            np.ascontiguousarray(image[crop.full]),
+            lambda box: registration.applied(plate.image, crop.part(box)),
             scene.light[crop.small],
             scene.shown[crop.small].astype(np.float32),
             person[crop.small].astype(np.float32),
@@ -144,6 +198,7 @@ def _with_plate(image: Rgb8, prior: Prior, plate: Plate, clock: _Clock) -> Matte
             deep[crop.small].astype(np.float32),
             veils_over(seen, still, scene.shown[crop.small], deep[crop.small], prior.likely[crop.small]),
             max(NARROWEST, EDGE * max(image.shape[:2])),
+            None if given is None else given[crop.full],
         )
     )
     clock.stop("solve")
@@ -162,14 +217,19 @@ def _is_plausible(alpha: Alpha, crop: _Crop, prior: Prior) -> bool:
     return near > LEAST_SHARE * expected and beyond <= most
 
 
-def _without_plate(image: Rgb8, prior: Prior, clock: _Clock) -> Matte:
+def _without_plate(image: Rgb8, prior: Prior, clock: _Clock, given: Trimap | None = None) -> Matte:
     crop = _crop_around(~prior.far, image.shape[:2])
     frame = _small(image)[crop.small].astype(np.float32)
     guess = guessed(frame, corrected(prior.probability)[crop.small], prior.rim)
     clock.stop("colours")
     alpha, foreground = resolved(image[crop.full], frame, guess, 1)
+    trimap = _trimap(alpha > 0.95, alpha < 0.05)
+    if given is not None:
+        trimap = np.where(given[crop.full] == OPEN, trimap, given[crop.full])
+        alpha = np.where(given[crop.full] == OPEN, alpha, given[crop.full] / np.float32(SOLID))
+        foreground = np.where((given[crop.full] == SOLID)[..., None], image[crop.full], foreground)
     clock.stop("solve")
-    return _matte(image, crop, Solution(alpha, foreground, _trimap(alpha > 0.95, alpha < 0.05)), False, clock)
+    return _matte(image, crop, Solution(alpha, foreground, trimap), False, clock)
 
 
 def _matte(image: Rgb8, crop: _Crop, solution: Solution, used_plate: bool, clock: _Clock) -> Matte:

@@ -55,4 +55,4 @@ def shading_around(shown: Mask, fit: Fit) -> Floats:
     known = cv2.erode(shown.astype(np.uint8), np.ones((3, 3))).astype(np.float32)
     over, under = cv2.blur(known * fit.cross, (3, 3)), cv2.blur(known * fit.plate, (3, 3))
     trust = known * under / (under + KNOWN_SHADING**-2)
-    return filled((over / np.maximum(under, 1e-3))[..., None], trust)[..., 0]
+    return filled(over / np.maximum(under, 1e-3), trust)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from booth.arrays import Mask
 
+Part = TypeVar("Part")
+Answer = TypeVar("Answer")
 Floats = NDArray[np.float32]
 
 SIDE = 160
@@ -70,11 +72,10 @@ def _part(mask: Mask, tile: Tile, height: int, width: int) -> Mask:
     ]
 
 
-def each(work: Callable[[Tile], None], tiles: Iterable[Tile]) -> None:
-    """Run `work` on every tile, on a few threads; the first error is raised."""
+def each(work: Callable[[Part], Answer], parts: Iterable[Part]) -> list[Answer]:
+    """Run `work` on every part of a picture, on a few threads; the first error is raised."""
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="matting-tile") as pool:
-        for _ in pool.map(work, tiles):
-            pass
+        return list(pool.map(work, parts))
 
 
 def enlarged(values: NDArray[Any], box: tuple[slice, slice], full: tuple[int, int]) -> NDArray[Any]:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from booth.matting.refine import Matte, refine
+from booth.matting.refine import Matte, refine, refine_within
 from booth.shot import Plate
 
 SIDE = 960
@@ -256,3 +256,59 @@ def test_inputs_stay_untouched_and_answers_are_closed_for_writing() -> None:
     assert np.array_equal(mask, before[1])
     assert not matte.alpha.flags.writeable
     assert not matte.foreground.flags.writeable
+
+
+def trimap_about(alpha: np.ndarray, width: int = 41) -> np.ndarray:
+    soft = cv2.dilate(((alpha > 0.01) & (alpha < 0.99)).astype(np.uint8), np.ones((width, width), np.uint8))
+    return np.where(soft > 0, np.uint8(128), np.where(alpha > 0.5, np.uint8(255), np.uint8(0)))
+
+
+def test_a_given_trimap_is_kept_and_solved_within() -> None:
+    truth = with_hair(drawn_body())
+    trimap = trimap_about(truth)
+    matte = refine_within(photographed(truth, wall(), shadow=0.2), trimap, clean(wall()))
+    assert matte.used_plate
+    assert matte.alpha[trimap == 0].max() == 0
+    assert matte.alpha[trimap == 255].min() == 1
+    assert np.abs(matte.alpha - truth)[trimap == 128].mean() < 0.02
+    assert set(np.unique(matte.trimap[trimap != 128])) == {0, 255}
+
+
+def test_a_wrong_trimap_is_kept_all_the_same() -> None:
+    truth = drawn_body()
+    trimap = trimap_about(truth)
+    trimap[850:, 400:560] = 0  # a hole in the chest
+    trimap[60:90, 100:130] = 255  # a piece of bare wall
+    matte = refine_within(photographed(truth, wall()), trimap, clean(wall()))
+    assert matte.alpha[trimap == 0].max() == 0
+    assert matte.alpha[trimap == 255].min() == 1
+
+
+def test_a_given_trimap_is_kept_without_a_plate() -> None:
+    truth = drawn_body()
+    trimap = trimap_about(truth)
+    matte = refine_within(photographed(truth, wall()), trimap, None)
+    assert not matte.used_plate
+    assert matte.alpha[trimap == 0].max() == 0
+    assert matte.alpha[trimap == 255].min() == 1
+    assert np.abs(matte.alpha - truth).sum() < 0.5 * np.abs(trimap / 255 - truth).sum()
+
+
+def test_an_odd_trimap_is_refused() -> None:
+    image = photographed(drawn_body(), wall())
+    with pytest.raises(ValueError, match="77"):
+        refine_within(image, np.full((SIDE, SIDE), 77, np.uint8), None)
+    with pytest.raises(ValueError, match="float32"):
+        refine_within(image, np.zeros((SIDE, SIDE), np.float32), None)
+    with pytest.raises(ValueError, match="trimap"):
+        refine_within(image, np.zeros((SIDE, SIDE - 1), np.uint8), None)
+    assert refine_within(image, np.zeros((SIDE, SIDE), np.uint8), None).alpha.max() == 0
+
+
+def test_a_trimap_that_is_sure_of_no_one_is_solved_by_the_plate() -> None:
+    truth = drawn_body()
+    trimap = np.where(cv2.dilate(truth, np.ones((61, 61), np.uint8)) > 0, np.uint8(128), np.uint8(0))
+    matte = refine_within(photographed(truth, wall()), trimap, clean(wall()))
+    assert matte.used_plate
+    assert matte.alpha[trimap == 0].max() == 0
+    assert np.abs(matte.alpha - truth).sum() < 0.05 * truth.sum()
