@@ -1,4 +1,7 @@
-"""python -m booth.evaluation MANIFEST: measure the matting stage on pictures with known truth."""
+"""python -m booth.evaluation MANIFEST: measure the matting stage on pictures with known truth.
+
+Given a folder of photographs with masks instead, the ways of finding people (`people.py`) are measured on it.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from pathlib import Path
 import cv2
 
 from booth.arrays import Alpha, Rgb8
+from booth.evaluation import people
 from booth.evaluation.manifest import Entry, ManifestError, Sample, read_manifest, read_sample
 from booth.evaluation.measures import errors_of
 from booth.evaluation.report import Measured, contact_sheet, rows_of, show, write_json, write_picture
@@ -37,6 +41,8 @@ def refined(sample: Sample, plate: bool) -> tuple[Alpha, Rgb8]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print one table, write one JSON and contact sheets; 2 where the manifest cannot be used."""
     options = _parser().parse_args(arguments)
+    if options.manifest.is_dir() and not (options.manifest / "manifest.json").exists():
+        return people.main(_for_people(options))
     if options.threads:
         cv2.setNumThreads(options.threads)
     try:
@@ -56,9 +62,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _for_people(options: argparse.Namespace) -> list[str]:
+    """The same wishes in the words of `people.py`."""
+    wishes = [str(options.manifest), "--threads", str(options.threads)]
+    if options.json:
+        wishes += ["--json", str(options.json)]
+    if options.sheets:
+        wishes += ["--sheet", str(options.sheets / "people.png")]
+    return wishes
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m booth.evaluation", description=__doc__)
-    parser.add_argument("manifest", type=Path, help="manifest.json, or the folder that holds it")
+    parser.add_argument("manifest", type=Path, help="manifest.json, or a folder that holds it or photographs")
     parser.add_argument("--json", type=Path, help="where to write rows and pictures, e.g. build/quality.json")
     parser.add_argument("--sheets", type=Path, help="folder for contact sheets of the worst cases")
     parser.add_argument("--plate", choices=sorted(PLATES), default="both", help="use the clean plate or not")

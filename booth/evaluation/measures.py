@@ -19,6 +19,7 @@ GRADIENT_SIGMA = 1.4
 BAND_WIDTH = 25
 COMPOSITE_WIDTH = 9
 CONNECTIVITY_STEP = 0.1
+BOUNDARY_REACH = 0.008
 CONNECTIVITY_TOLERANCE = 0.15
 
 
@@ -93,6 +94,30 @@ def overlap(alpha: Alpha, true_alpha: Alpha) -> float:
     ours, theirs = alpha >= 0.5, true_alpha >= 0.5
     union = int((ours | theirs).sum())
     return float((ours & theirs).sum()) / union if union else 1.0
+
+
+def boundary_f(alpha: Alpha, true_alpha: Alpha) -> float:
+    """How well the outlines at 0.5 agree: harmonic mean of precision and recall within 0.8 % of the diagonal.
+
+    Perazzi, F. et al.: A Benchmark Dataset and Evaluation Methodology for Video Object Segmentation. CVPR 2016.
+    """
+    ours, theirs = _outline(alpha >= 0.5), _outline(true_alpha >= 0.5)
+    if not (ours.any() and theirs.any()):
+        return float(not (ours.any() or theirs.any()))
+    reach = BOUNDARY_REACH * float(np.hypot(*alpha.shape))
+    precision, recall = _share_near(ours, theirs, reach), _share_near(theirs, ours, reach)
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def _outline(mask: Mask) -> Mask:
+    whole = mask.astype(np.uint8)
+    inner = cv2.erode(whole, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(whole > inner)
+
+
+def _share_near(points: Mask, others: Mask, reach: float) -> float:
+    away = cv2.distanceTransform((~others).astype(np.uint8), cv2.DIST_L2, 5)
+    return float((away[points] <= reach).mean())
 
 
 def composite_error(

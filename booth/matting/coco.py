@@ -22,6 +22,31 @@ _NAMES = (
 )
 # fmt: on
 
+# fmt: off
+_VOC_NAMES = (
+    "", "airplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "dining table",
+    "dog", "horse", "motorcycle", "person", "potted plant", "sheep", "couch", "train", "tv",
+)
+# fmt: on
+"""The classes of Pascal VOC by their numbers, under COCO's names."""
+
+
+def voc_numbers(names: Sequence[str]) -> dict[int, str]:
+    """The number of each class that a network of Pascal VOC's 20 knows, {number: name}.
+
+    Raises
+    ------
+    MattingError
+        If it knows none of them.
+    """
+    known = {_VOC_NAMES.index(name): name for name in names if name and name in _VOC_NAMES}
+    if not known:
+        raise MattingError(
+            f"DeepLabV3 knows none of matting.maskrcnn.classes ({', '.join(names)}); "
+            f"it knows {', '.join(filter(None, _VOC_NAMES))}"
+        )
+    return known
+
 
 def label_numbers(names: Sequence[str]) -> dict[int, str]:
     """The network's number of each class by name, {number: name}.
@@ -42,4 +67,4 @@ def _sentence(name: str) -> str:
     hint = (
         f"did you mean {' or '.join(near)}?" if near else "see the classes of COCO, such as person, car, dog"
     )
-    return f"matting.maskrcnn.classes: {name!r} is no class of the network; {hint}"
+    return f"matting.maskrcnn: {name!r} is no class of the network; {hint}"

@@ -5,18 +5,20 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
 
 from booth.config.settings import MattingSettings
-from booth.errors import MattingError, WeightsError
+from booth.errors import MattingError, WeightsError, first_line
+from booth.matting.bundled import NAME, load_bundled
 from booth.matting.coco import label_numbers
 from booth.matting.plate_difference import PlateDifference
+from booth.matting.rung import Rung, Spare, loaded
 from booth.matting.segmenter import Segmenter
-from booth.matting.weights import weights_for
+from booth.matting.weights import DEEPLAB, is_there, weights_for
 from booth.shot import Notice
 
 log = logging.getLogger(__name__)
@@ -25,12 +27,14 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True, eq=False)
 class Engine:
     """What the worker's thread owns. `ladder` is in the order of trying; `why` says in sentences what runs,
-    where, and why not more; `load_seconds` is what building took, by rung."""
+    where, and why not more; `load_seconds` is what building took, by rung; `restart` says why the process
+    should be started anew as soon as nobody uses it, "" where it need not."""
 
     ladder: tuple[Segmenter, ...]
     why: str
     notices: tuple[Notice, ...] = ()
     load_seconds: Mapping[str, float] = field(default_factory=dict)
+    restart: str = ""
 
     @property
     def device(self) -> str:
@@ -48,58 +52,164 @@ def build_engine(settings: MattingSettings, weights_dir: Path) -> Engine:
     Raises
     ------
     WeightsError
-        If the method "maskrcnn" is asked for and its weights are missing or damaged.
+        If a network is asked for by name and its weights are missing or damaged.
     MattingError
         If a kept class is none of the network's.
     """
-    label_numbers(settings.maskrcnn.classes)
+    label_numbers((*settings.maskrcnn.classes, *settings.maskrcnn.props))
+    # Threads that wait by spinning take the cores from the mirror: 25 times slower beside another busy pool.
+    # It must be said before torch is loaded.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     threads = settings.threads or os.cpu_count() or 1
     cv2.setNumThreads(threads)
     if settings.method == "plate":
         return Engine((PlateDifference(),), "The clean-plate method runs, as matting.method says so.")
-    return _with_network(settings, weights_dir, threads)
+    return _with_networks(settings, weights_dir, threads)
 
 
-def warmed(engine: Engine) -> Engine:
-    """The engine with every rung warm, and without those that cannot even run once.
+def warmed(engine: Engine, without: Collection[str] = ()) -> Engine:
+    """The engine with every rung looked after, warm and tested, without those that cannot even run once.
+
+    Parameters
+    ----------
+    without : names of rungs that hung in an earlier life; they are left out where another one can run
 
     Raises
     ------
     MattingError
         If no rung is left.
     """
-    ladder, notices = [], list(engine.notices)
-    for rung in engine.ladder:
-        try:
-            rung.warm_up()
-            ladder.append(rung)
-        except (RuntimeError, MattingError) as fault:  # torch raises RuntimeError for out of memory and CUDA
-            log.exception("%s cannot run", rung.name)
-            notices.append(_left_out(rung.name, f"{rung.name} cannot run: {_first_line(fault)}"))
-    if not ladder:
-        raise MattingError("; ".join(notice.text for notice in notices))
-    if len(ladder) == len(engine.ladder):
+    rungs = [rung if isinstance(rung, Rung) else Rung(rung) for rung in engine.ladder]
+    spared = any(rung.name not in without for rung in rungs)
+    for rung in rungs:
+        if spared and rung.name in without:
+            rung.leave_out("it hung on a photo")
+        else:
+            _warm(rung)
+    return _standing(replace(engine, ladder=tuple(rungs)), rungs)
+
+
+def _warm(rung: Rung) -> None:
+    try:
+        rung.warm_up()
+    except MattingError as fault:
+        if not rung.out and not rung.lost_context:
+            rung.leave_out(f"it cannot run: {first_line(fault)}")
+            return
+    rung.test()
+
+
+def mended(engine: Engine) -> Engine:
+    """The engine after a task: rungs that met a fault are tested, and left out where they fail.
+
+    Raises
+    ------
+    MattingError
+        If no rung is left.
+    """
+    rungs = [rung for rung in engine.ladder if isinstance(rung, Rung)]
+    suspects = [rung for rung in rungs if rung.is_suspect or rung.out]
+    if not suspects:
         return engine
-    why = f"{engine.why} {notices[-1].text}"
-    return replace(engine, ladder=tuple(ladder), notices=tuple(notices), why=why)
+    for rung in suspects:
+        rung.test()
+    return _standing(engine, rungs)
 
 
-def _with_network(settings: MattingSettings, weights_dir: Path, threads: int) -> Engine:
-    only = settings.method == "maskrcnn"
-    plate = () if only else (PlateDifference(),)
-    began = time.perf_counter()
+def _standing(engine: Engine, rungs: Sequence[Rung]) -> Engine:
+    """The engine with the rungs that are of use, and with what the operator must know of the others."""
+    told = [notice for rung in rungs for notice in rung.notices.values()]
+    left = tuple(rung for rung in rungs if not rung.out)
+    if not left:
+        raise MattingError("; ".join(notice.text for notice in told) or "there is no method")
+    known = {notice.key: notice for notice in (*engine.notices, *told)}
+    news = [notice.text for notice in told if notice.text not in engine.why]
+    restart = engine.restart or next((r.out or r.lost_context for r in rungs if r.out or r.lost_context), "")
+    return replace(
+        engine,
+        ladder=left,
+        notices=tuple(known.values()),
+        why=" ".join([engine.why, *news]),
+        restart=restart,
+    )
+
+
+def _with_networks(settings: MattingSettings, weights_dir: Path, threads: int) -> Engine:
+    """The named network alone, or all that can run: Mask R-CNN, DeepLabV3 where its weights were installed,
+    the bundled network, the clean plate."""
+    rungs: list[Segmenter] = []
+    whys: list[str] = []
+    notices: list[Notice] = []
+    seconds: dict[str, float] = {}
+    is_named = settings.method != "auto"
+    loaders = {"maskrcnn": _maskrcnn, "deeplab": _deeplab, "bundled": _bundled}
+    names = [settings.method] if is_named else [*loaders]
+    if not is_named and not is_there(DEEPLAB, weights_dir):
+        names.remove("deeplab")
+    for load in (loaders[name] for name in names):
+        began = time.perf_counter()
+        try:
+            rung, why, told = load(settings, weights_dir, threads)
+        except (WeightsError, MattingError) as fault:
+            if is_named:
+                raise
+            whys.append(str(fault))
+            notices.append(_without(_NAMES[load], load is _maskrcnn, fault))
+            continue
+        rungs.append(rung)
+        whys.append(why)
+        notices += told
+        seconds[rung.name] = time.perf_counter() - began
+    if not is_named:
+        rungs.append(PlateDifference())
+    why = f"{_sentence(rungs[0].name)} comes first. {' '.join(whys)}"
+    return Engine(tuple(rungs), why, tuple(notices), seconds)
+
+
+Loaded = tuple[Segmenter, str, tuple[Notice, ...]]
+"""A rung, where it runs as a sentence, and what the operator must know."""
+
+
+def _maskrcnn(settings: MattingSettings, weights_dir: Path, threads: int) -> Loaded:
     try:
         path = weights_for(settings.maskrcnn.model, weights_dir)
-        network, where, notices = _network(settings, path, threads)
     except WeightsError as fault:
-        if only:
-            raise
-        return Engine(
-            plate, f"The clean-plate method runs. Mask R-CNN does not: {fault}", (_no_weights(fault),)
-        )
-    why = f"Mask R-CNN runs with {path.name} {where}."
-    seconds = {network.name: time.perf_counter() - began}
-    return Engine((network, *plate), why, notices, seconds)
+        raise WeightsError(f"Mask R-CNN does not run: {fault}") from fault
+    network, where, notices = _network(settings, path, threads)
+    return network, f"Mask R-CNN runs with {path.name} {where}.", notices
+
+
+def _deeplab(settings: MattingSettings, weights_dir: Path, threads: int) -> Loaded:
+    try:
+        path = weights_for(DEEPLAB, weights_dir)
+    except WeightsError as fault:
+        raise WeightsError(f"DeepLabV3 does not run: {fault}") from fault
+    import torch
+
+    from booth.matting.deeplab import load_deeplab
+
+    torch.set_num_threads(threads)
+    device, where, notices = _device(settings.device, torch.cuda.is_available())
+    classes = settings.maskrcnn.classes
+    ways = [Spare(where, lambda: load_deeplab(path, classes, device), device != "cpu")]
+    if device != "cpu":
+        ways.append(Spare("on the CPU", lambda: load_deeplab(path, classes, "cpu"), False))
+    return loaded(ways), f"DeepLabV3 runs with {path.name} {where}.", notices
+
+
+def _bundled(settings: MattingSettings, weights_dir: Path, threads: int) -> Loaded:
+    on_cpu = settings.model_copy(update={"device": "cpu"})
+    rung = loaded(
+        [
+            Spare("as the machine allows", lambda: load_bundled(settings, threads), settings.device != "cpu"),
+            Spare("on the CPU", lambda: load_bundled(on_cpu, threads), False),
+        ]
+    )
+    return rung, f"The bundled network runs ({rung.device}).", ()
+
+
+def _sentence(name: str) -> str:
+    return name if name[0].isupper() else f"The {name}"
 
 
 def _network(
@@ -111,7 +221,15 @@ def _network(
 
     torch.set_num_threads(threads)
     device, where, notices = _device(settings.device, torch.cuda.is_available())
-    return load_maskrcnn(weights, settings.maskrcnn, device), where, notices
+    network, on_gpu = settings.maskrcnn, device != "cpu"
+    less = network.model_copy(update={"input_size": max(256, network.input_size // 2)})
+    ways = [
+        Spare(where, lambda: load_maskrcnn(weights, network, device), on_gpu),
+        Spare(f"at {less.input_size} pixels", lambda: load_maskrcnn(weights, less, device), on_gpu),
+    ]
+    if on_gpu:
+        ways.append(Spare("on the CPU", lambda: load_maskrcnn(weights, network, "cpu"), False))
+    return loaded(ways), where, notices
 
 
 def _device(asked: str, has_cuda: bool) -> tuple[str, str, tuple[Notice, ...]]:
@@ -128,16 +246,19 @@ def _device(asked: str, has_cuda: bool) -> tuple[str, str, tuple[Notice, ...]]:
     return "cpu", "on the CPU, as torch finds no usable NVIDIA GPU although CUDA was asked for", (notice,)
 
 
+_NAMES = {_maskrcnn: "Mask R-CNN", _deeplab: "DeepLabV3", _bundled: NAME}
+
+
+def _without(name: str, is_optional: bool, fault: WeightsError | MattingError) -> Notice:
+    if isinstance(fault, WeightsError) and is_optional:
+        return _no_weights(fault)
+    return _left_out(name, str(fault))
+
+
 def _no_weights(fault: WeightsError) -> Notice:
-    text = f"Guests are cut out by the clean plate alone. Mask R-CNN: {fault}"
-    return Notice(
-        "matting.weights", "warning", text, "run_booth.py weights fetch, or set matting.method: plate"
-    )
+    remedy = "run_booth.py weights fetch, or set matting.method: bundled"
+    return Notice("matting.weights", "info", f"Guests are cut out without it: {fault}", remedy)
 
 
 def _left_out(name: str, text: str) -> Notice:
     return Notice(f"matting.{name}", "fault", text, "Restart the booth; if it stays, look into the log.")
-
-
-def _first_line(fault: Exception) -> str:
-    return (str(fault).splitlines() or [type(fault).__name__])[0][:200]

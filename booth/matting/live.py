@@ -8,7 +8,7 @@ F's colours allow to say (Chuang et al., "A Bayesian approach to digital matting
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -16,11 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from booth.arrays import Alpha, Mask, Probability, Rgb8, check_rgb
+from booth.matting.fusion import fused
 from booth.matting.plate_difference import (
     Fit,
     Floats,
     View,
     Views,
+    compared,
     fitted,
     light_around,
     moved,
@@ -34,6 +36,7 @@ from booth.shot import Plate
 SIDE = 360
 """Pixels of the longer side at which guests are told from the plate."""
 
+_COARSER = 2 / 3  # share of that side at which a network's help is enough
 _BAND = 3  # pixels at SIDE by which hair may leave the mask, and the mask may be too wide
 _NEAR = 15  # window in pixels at SIDE from which the guests' colours are taken
 _LIGHT = 0.03  # share by which light along an outline may be off from that beside it
@@ -93,7 +96,7 @@ class LiveMatte:
         plate : Plate or None
             The clean plate of the same proportions; None needs a `probability`.
         probability : float32 of any (h, w) with the same proportions, in [0, 1], or None
-            What a network found, in this frame or in one shortly before. None compares with the plate.
+            What a network found in this frame; with a plate both count. None: the plate alone tells.
 
         Returns
         -------
@@ -118,14 +121,29 @@ class LiveMatte:
             grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
             return self._calmed(sharpened(likely, grey), small), image
         view = self._plates.get(plate, height, width)
-        fit = fitted(view, small)
-        mask, shading = told_apart(small, fit, view)
-        if probability is not None:
-            mask = _resized(probability, height, width) > 0.5
+        if probability is None:
+            fit = fitted(view, small)
+            mask, shading = told_apart(small, fit, view)
+        else:
+            fit, mask, shading = self._both(image, plate, probability, height, width)
         placed = self._at_full_size(plate, fit, image.shape[0], image.shape[1], height)
         band = _band_along(mask, shading, small, image, placed, fit.gain)
         alpha = self._calmed(_solved(band, mask, image, view), small)
         return alpha, _cleaned(image, alpha, band)
+
+    def _both(
+        self, image: Rgb8, plate: Plate, probability: Probability, height: int, width: int
+    ) -> tuple[Fit, Mask, Floats]:
+        """What network and plate say together, found on a coarser grid, where the network's own grid is."""
+        size = small_size(image.shape[0], image.shape[1], round(self._side * _COARSER))
+        view = self._plates.get(plate, *size)
+        small = softened(shrunk(image, *size))
+        fit = fitted(view, small)
+        seen = compared(small, fit, view)
+        likely = fused(_resized(probability, *size), seen)
+        shift = fit.shift[0] * height / size[0], fit.shift[1] * width / size[1]
+        mask = _resized(likely, height, width) > 0.5
+        return replace(fit, shift=shift), mask, _resized(seen.shading, height, width)
 
     def _at_full_size(self, plate: Plate, fit: Fit, height: int, width: int, small_height: int) -> Rgb8:
         """The plate where the camera has it now; it is moved anew only for what can be seen."""
@@ -179,7 +197,11 @@ def _under(rows: Indices, columns: Indices, image: Rgb8, field: Floats) -> Indic
 
 def _taken(picture: NDArray[np.uint8] | Floats, at: Indices) -> Floats:
     """The values at some pixels, float32 (channels, N): numpy is quick along rows, not along colours."""
-    return np.stack([plane.ravel().take(at) for plane in cv2.split(picture)]).astype(np.float32, copy=False)
+    if picture.dtype == np.uint8:
+        # four bytes travel as one number
+        packed = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA)).view(np.uint32).ravel().take(at)
+        return np.ascontiguousarray(packed.view(np.uint8).reshape(-1, 4)[:, :3].T).astype(np.float32)
+    return np.stack([plane.ravel().take(at) for plane in cv2.split(picture)])
 
 
 def _colour_beside(small: Floats, inner: NDArray[np.uint8]) -> tuple[Floats, Floats]:

@@ -1,50 +1,47 @@
 """Mask R-CNN, resident: only what a booth needs of it is computed.
 
-He et al., "Mask R-CNN", ICCV 2017. Against torchvision's own `forward`: batch norms are folded into
-their convolutions, the convolutions run in half precision where that is measurably faster, few proposals
-are kept, only the kept classes are scored, at most ten boxes reach the mask head, and masks stay grids of
-28x28 probabilities in their boxes instead of being pasted into full pictures.
+He et al., "Mask R-CNN", ICCV 2017. Against torchvision's own `forward`: convolutions are fused with what
+follows them and run in half precision where that is measurably faster (`convolutions.py`), only the likely
+anchors are moved and regions are read off the pyramid without copying it (`regions.py`), few proposals are
+kept, only the kept classes are scored, at most ten boxes reach the mask head, and masks stay grids of 28x28
+probabilities in their boxes instead of being pasted into full pictures.
 
 This module imports torch: import it in the worker's thread only.
 """
 
 from __future__ import annotations
 
-import copy
 import logging
 import math
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torchvision.models.detection import (
     MaskRCNN,
     maskrcnn_resnet50_fpn,
     maskrcnn_resnet50_fpn_v2,
 )
-from torchvision.models.detection.image_list import ImageList
-from torchvision.models.detection.rpn import concat_box_prediction_layers
 from torchvision.ops import batched_nms, clip_boxes_to_image, remove_small_boxes
 
 from booth.arrays import Rgb8, check_rgb, read_only
 from booth.config.settings import MaskRcnnSettings
-from booth.errors import MattingError, WeightsError
+from booth.errors import MattingError
+from booth.matting.checkpoints import with_weights
 from booth.matting.coco import label_numbers
+from booth.matting.convolutions import best_precision, can_fuse, fold_batch_norms, fuse, precision_trials
+from booth.matting.regions import Anchors, pooled, proposals
 from booth.shot import People, Plate, nobody
 
 log = logging.getLogger(__name__)
 
 MOST_PEOPLE = 10
 PROPOSALS = 200
-WORTH_SWITCHING = 0.95  # half precision must save at least 5 % to be worth its rounding
 
 _BUILDERS: Mapping[str, Callable[..., MaskRCNN]] = {
     "maskrcnn_resnet50_fpn": maskrcnn_resnet50_fpn,
@@ -58,8 +55,16 @@ class MaskRcnn:
     name = "Mask R-CNN"
     needs_plate = False
 
-    def __init__(self, network: MaskRCNN, settings: MaskRcnnSettings, device: str = "cpu") -> None:
+    def __init__(
+        self,
+        network: MaskRCNN,
+        settings: MaskRcnnSettings,
+        device: str = "cpu",
+        precision: torch.dtype | None = None,
+    ) -> None:
         """Take over a network with its weights; it is changed in place.
+
+        Without a `precision` the faster one of this machine is found by trial.
 
         Raises
         ------
@@ -67,18 +72,21 @@ class MaskRcnn:
             If a class to keep is none of the network's.
         """
         self._settings = settings
-        self._names = label_numbers(settings.classes)
+        self._names = label_numbers(list(dict.fromkeys((*settings.classes, *settings.props))))
         self._torch_device = torch.device(device)
-        _fold_batch_norms(network.eval().requires_grad_(False))
-        self._network = network.to(self._torch_device, memory_format=torch.channels_last)
+        self._precision = precision
         self._dtype = torch.float32
-        self._heavy = _heavy_parts(network)
+        self._network: MaskRCNN = network.eval().requires_grad_(False)
+        fold_batch_norms(network)
+        network.to(self._torch_device, memory_format=torch.channels_last)
         self._kept = torch.tensor(sorted(self._names), device=self._torch_device)
         self._mean, self._std = (
             torch.tensor(values, device=self._torch_device).view(1, 3, 1, 1) * 255
             for values in (network.transform.image_mean, network.transform.image_std)
         )
+        self._anchors = Anchors(network.rpn.anchor_generator)
         self._timings: dict[str, float] = {}
+        self._is_ready = False
         self.precision_trials: dict[str, float] = {}
         if self._torch_device.type == "cuda":
             torch.backends.cudnn.benchmark = True
@@ -87,58 +95,59 @@ class MaskRcnn:
     def device(self) -> str:
         kind = self._torch_device.type
         where = torch.cuda.get_device_name(self._torch_device) if kind == "cuda" else kind
-        return f"{where}, {str(self._dtype).removeprefix('torch.')}"
+        return f"{where}, {_named(self._dtype)}"
 
     @property
     def timings(self) -> Mapping[str, float]:
         return self._timings
 
     def warm_up(self) -> None:
-        """Run at the true shape, and choose the precision that is faster on this machine."""
-        half = half_precision(self._torch_device)
-        self.precision_trials = {str(self._dtype).removeprefix("torch."): self._trial()}
-        if half is None or self._dtype == half:
-            return
-        whole, self._heavy = self._heavy, copy.deepcopy(self._heavy).to(half)
-        before, self._dtype = self._dtype, half
-        seconds = self._trial()
-        self.precision_trials[str(half).removeprefix("torch.")] = seconds
-        if seconds > WORTH_SWITCHING * next(iter(self.precision_trials.values())):
-            self._heavy, self._dtype = whole, before
-        log.info("%s warmed up on %s; seconds a picture: %s", self.name, self.device, self.precision_trials)
+        """Choose the precision that is faster on this machine, and run once at the true shape.
+
+        Noise finds next to nobody, so the mask head is run on boxes of its own.
+        """
+        self._make_ready()
+        side = self._settings.input_size
+        image = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
+        with torch.inference_mode():
+            pixels, size = self._transformed(image)
+            features = self._features(pixels)
+            self._boxes(pixels, features, self._proposals(pixels, features, size), size)
+            box = torch.tensor([[0.0, 0.0, size[1], size[0]]], device=self._torch_device)
+            self._masks(pixels, features, box.repeat(2, 1), self._kept[:1].repeat(2))
+        log.info("%s warmed up on %s; trials: %s", self.name, self.device, self.precision_trials)
 
     def people(self, image: Rgb8, plate: Plate | None = None) -> People:
         """Find the instances of the kept classes; see `Segmenter.people`. The plate is not used."""
         check_rgb(image)
+        self._make_ready()
         self._timings = {}
         with torch.inference_mode():
             pixels, size = self._transformed(image)
             features = self._features(pixels)
             proposals = self._proposals(pixels, features, size)
-            boxes, scores, labels = self._boxes(features, proposals, size)
+            boxes, scores, labels = self._boxes(pixels, features, proposals, size)
             if len(boxes) == 0:
                 return nobody()
-            masks = self._masks(features, boxes, labels, size)
+            masks = self._masks(pixels, features, boxes, labels)
             return self._people(boxes, scores, labels, masks, size, image.shape)
 
-    def _trial(self) -> float:
-        """Seconds of the faster of two pictures, after one that pays for the first call.
-
-        Noise finds next to nobody, so the mask head is run on boxes of its own.
-        """
-        side = self._settings.input_size
-        image = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
-        return min(self._trial_seconds(image) for _ in range(3))
-
-    def _trial_seconds(self, image: Rgb8) -> float:
-        began = time.perf_counter()
-        with torch.inference_mode():
-            pixels, size = self._transformed(image)
-            features = self._features(pixels)
-            self._boxes(features, self._proposals(pixels, features, size), size)
-            box = torch.tensor([[0.0, 0.0, size[1], size[0]]], device=self._torch_device)
-            self._masks(features, box.repeat(2, 1), self._kept[:1].repeat(2), size)
-        return time.perf_counter() - began
+    def _make_ready(self) -> None:
+        """Bring the heavy parts into their final precision and form, once; boxes stay in float32."""
+        if self._is_ready:
+            return
+        kind = self._precision
+        if kind is None:
+            trials = precision_trials(self._torch_device)
+            self.precision_trials = {_named(tried): seconds for tried, seconds in trials.items()}
+            kind = best_precision(trials)
+        self._dtype = kind
+        for part in _heavy_parts(self._network):
+            part.to(self._dtype)
+            if can_fuse(self._torch_device):
+                with torch.no_grad():
+                    fuse(part)
+        self._is_ready = True
 
     def _timed(self, stage: str, began: float) -> None:
         if self._torch_device.type == "cuda":
@@ -164,38 +173,29 @@ class MaskRcnn:
         self._timed("transform", began)
         return padded, (height, width)
 
-    def _features(self, pixels: Tensor) -> OrderedDict[str, Tensor]:
+    def _features(self, pixels: Tensor) -> list[Tensor]:
+        """The levels of the pyramid, the finest first; the last one is for proposals only."""
         began = time.perf_counter()
-        features: OrderedDict[str, Tensor] = self._heavy["backbone"](pixels.to(self._dtype))
+        features: Mapping[str, Tensor] = self._network.backbone(pixels.to(self._dtype))
         self._timed("backbone", began)
-        return features
+        return list(features.values())
 
-    def _proposals(self, pixels: Tensor, features: Mapping[str, Tensor], size: tuple[int, int]) -> Tensor:
-        """Where something may be: float32 (P, 4), best first."""
+    def _proposals(self, pixels: Tensor, features: list[Tensor], size: tuple[int, int]) -> Tensor:
         began = time.perf_counter()
         rpn = self._network.rpn
-        levels = list(features.values())
-        scores, deltas = self._heavy["rpn_head"](levels)
-        scores, deltas = [s.float() for s in scores], [d.float() for d in deltas]
-        counts = [s.shape[1] * s.shape[2] * s.shape[3] for s in scores]
-        anchors = rpn.anchor_generator(ImageList(pixels, [size]), levels)
-        anchors = [a.float() for a in anchors]
-        flat_scores, flat_deltas = concat_box_prediction_layers(scores, deltas)
-        boxes = rpn.box_coder.decode(flat_deltas, anchors).view(1, -1, 4)
-        kept, _ = rpn.filter_proposals(boxes, flat_scores, [size], counts)
-        proposals: Tensor = kept[0][:PROPOSALS]
+        scores, deltas = rpn.head(features)
+        found = proposals(rpn, scores, deltas, self._anchors(pixels, features), size, PROPOSALS)
         self._timed("proposals", began)
-        return proposals
+        return found
 
     def _boxes(
-        self, features: Mapping[str, Tensor], proposals: Tensor, size: tuple[int, int]
+        self, pixels: Tensor, features: list[Tensor], proposals: Tensor, size: tuple[int, int]
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Boxes (N, 4) in the network's pixels, scores and labels of the kept classes, best first."""
         began = time.perf_counter()
         heads = self._network.roi_heads
-        pooled = heads.box_roi_pool(_whole(features), [proposals], [size])
-        vectors = self._heavy["box_head"](pooled.to(self._dtype)).float()
-        logits, regression = heads.box_predictor(vectors)
+        inside = pooled(features[:-1], proposals, _sides(pixels), heads.box_roi_pool.output_size[0])
+        logits, regression = heads.box_predictor(heads.box_head(inside).float())
         scores = logits.softmax(-1)[:, self._kept]
         if not torch.isfinite(scores).all():
             raise MattingError(f"{self.name} on {self.device} gave scores that are not numbers")
@@ -207,14 +207,12 @@ class MaskRcnn:
         self._timed("boxes", began)
         return found
 
-    def _masks(
-        self, features: Mapping[str, Tensor], boxes: Tensor, labels: Tensor, size: tuple[int, int]
-    ) -> Tensor:
+    def _masks(self, pixels: Tensor, features: list[Tensor], boxes: Tensor, labels: Tensor) -> Tensor:
         """Probabilities (N, 28, 28), one grid for each box."""
         began = time.perf_counter()
         heads = self._network.roi_heads
-        pooled = heads.mask_roi_pool(_whole(features), [boxes], [size])
-        logits = self._heavy["mask_predictor"](self._heavy["mask_head"](pooled.to(self._dtype)))
+        inside = pooled(features[:-1], boxes, _sides(pixels), heads.mask_roi_pool.output_size[0])
+        logits = heads.mask_predictor(heads.mask_head(inside))
         one_each = torch.arange(len(labels), device=logits.device)
         masks: Tensor = logits[one_each, labels].float().sigmoid()
         self._timed("masks", began)
@@ -240,25 +238,9 @@ class MaskRcnn:
 
 
 def load_maskrcnn(weights: Path, settings: MaskRcnnSettings, device: str = "cpu") -> MaskRcnn:
-    """Build the configured network with the weights of a file (.pth, or .safetensors without pickle).
-
-    Raises
-    ------
-    WeightsError
-        If the file cannot be read or holds the weights of another network.
-    """
-    with torch.device("meta"):
-        network = untrained(settings.model)
-    network.to_empty(device="cpu")
+    """Build the configured network with the weights of a file; see `with_weights`."""
+    network = with_weights(lambda: untrained(settings.model), weights, settings.model)
     _remake_anchors(network)
-    try:
-        network.load_state_dict(_state(weights))
-    except (OSError, RuntimeError, ValueError, KeyError, EOFError, UnpicklingError) as fault:
-        what = str(fault).splitlines()[0][:200]
-        raise WeightsError(
-            f"{weights.name} does not hold weights of {settings.model}: {what}. "
-            "Fetch it again: run_booth.py weights fetch"
-        ) from fault
     return MaskRcnn(network, settings, device)
 
 
@@ -286,31 +268,18 @@ def network_size(height: int, width: int, shorter: int) -> tuple[int, int]:
     return tuple(max(1, math.floor(side * scale + 1e-6)) for side in (height, width))  # type: ignore[return-value]
 
 
-def half_precision(device: torch.device) -> torch.dtype | None:
-    """The 16-bit type that the device multiplies natively, or None."""
-    if device.type == "cuda":
-        return torch.float16
-    native = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    return torch.bfloat16 if native else None
-
-
-def _heavy_parts(network: MaskRCNN) -> nn.ModuleDict:
+def _heavy_parts(network: MaskRCNN) -> tuple[nn.Module, ...]:
     """The parts made of convolutions, which are worth half precision; boxes are computed in float32."""
     heads = network.roi_heads
-    return nn.ModuleDict(
-        {
-            "backbone": network.backbone,
-            "rpn_head": network.rpn.head,
-            "box_head": heads.box_head,
-            "mask_head": heads.mask_head,
-            "mask_predictor": heads.mask_predictor,
-        }
-    )
+    return network.backbone, network.rpn.head, heads.box_head, heads.mask_head, heads.mask_predictor
 
 
-def _whole(features: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Features in float32, as the pooling of regions needs them."""
-    return {name: level.float() for name, level in features.items()}
+def _named(kind: torch.dtype) -> str:
+    return str(kind).removeprefix("torch.")
+
+
+def _sides(pixels: Tensor) -> tuple[int, int]:
+    return pixels.shape[-2], pixels.shape[-1]
 
 
 def _best(
@@ -327,19 +296,6 @@ def _best(
     return boxes[best], scores[best], labels[best]
 
 
-def _state(weights: Path) -> Mapping[str, Tensor]:
-    if weights.suffix == ".safetensors":
-        from safetensors import SafetensorError
-        from safetensors.torch import load_file
-
-        try:
-            return dict(load_file(weights))
-        except SafetensorError as fault:
-            raise ValueError(str(fault)) from fault
-    state: Mapping[str, Tensor] = torch.load(weights, map_location="cpu", weights_only=True, mmap=True)
-    return state
-
-
 def _remake_anchors(network: MaskRCNN) -> None:
     """The anchors are no weights: give values to those that were built without memory."""
     generator = network.rpn.anchor_generator
@@ -347,26 +303,3 @@ def _remake_anchors(network: MaskRCNN) -> None:
         generator.generate_anchors(sizes, ratios)
         for sizes, ratios in zip(generator.sizes, generator.aspect_ratios, strict=True)
     ]
-
-
-def _fold_batch_norms(network: nn.Module) -> None:
-    """Multiply each batch norm into the convolution before it: the same function, half the memory traffic."""
-    for parent, convolution, norm in list(_norms_after_convolutions(network)):
-        fused = fuse_conv_bn_eval(getattr(parent, convolution), getattr(parent, norm))
-        setattr(parent, convolution, fused)
-        setattr(parent, norm, nn.Identity())
-
-
-def _norms_after_convolutions(network: nn.Module) -> Iterator[tuple[nn.Module, str, str]]:
-    """Where a batch norm is the child right after a convolution, as in every block of these networks."""
-    for parent in network.modules():
-        children = list(parent.named_children())
-        named = dict(children)
-        for name, child in children:
-            if not isinstance(child, nn.Conv2d):
-                continue
-            norm = (
-                name.replace("conv", "bn") if "conv" in name else str(int(name) + 1) if name.isdigit() else ""
-            )
-            if isinstance(named.get(norm), nn.BatchNorm2d):
-                yield parent, name, norm

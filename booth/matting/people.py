@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from booth.arrays import Probability, Rgb8, check_rgb
+from booth.arrays import Probability, Rgb8, check_rgb, read_only
+from booth.errors import MattingError
 from booth.shot import People
 
 _GRID = (28, 28)
@@ -36,7 +37,48 @@ def union(people: People, height: int, width: int) -> Probability:
     for mask, box in zip(people.masks, people.boxes, strict=True):
         placed, left, top = _stretched(mask, box)
         _lay(together, placed, left, top)
-    return together
+    return np.minimum(together, 1, out=together)  # interpolation may exceed what it is given by a rounding
+
+
+def check_people(people: People) -> None:
+    """Refuse what a segmenter in trouble may answer: values that are no numbers, shapes that do not fit.
+
+    Raises
+    ------
+    MattingError
+        Saying what is wrong.
+    """
+    count = len(people.masks)
+    if people.boxes.shape != (count, 4) or people.scores.shape != (count,) or len(people.labels) != count:
+        counts = f"{count} masks, boxes {people.boxes.shape}, scores {people.scores.shape}"
+        raise MattingError(f"the answer's shapes do not fit: {counts}, {len(people.labels)} labels")
+    if not (np.isfinite(people.boxes).all() and np.isfinite(people.scores).all()):
+        raise MattingError("boxes or scores are not numbers")
+    for mask in people.masks:
+        if mask.ndim != 2 or mask.size == 0 or mask.dtype != np.float32:
+            raise MattingError(f"a mask is {mask.dtype} {mask.shape}, expected float32 (h, w)")
+        low, high = float(mask.min()), float(mask.max())
+        if not (low >= 0 and high <= 1):
+            raise MattingError(f"a mask's values range over [{low}, {high}], expected [0, 1]")
+
+
+def alone(people: People, number: int) -> People:
+    """One of the people."""
+    one = slice(number, number + 1)
+    return People(people.masks[one], people.boxes[one], people.scores[one], people.labels[one])
+
+
+def at_size(people: People, before: tuple[int, int], after: tuple[int, int]) -> People:
+    """The same people in the picture at another size, both (height, width) in pixels."""
+    down, across = after[0] / before[0], after[1] / before[1]
+    boxes = people.boxes * np.array([across, down, across, down], np.float32)
+    return People(people.masks, read_only(boxes), people.scores, people.labels)
+
+
+def moved_left(people: People, by: float) -> People:
+    """The same people in a picture that begins `by` pixels further to the right."""
+    boxes = people.boxes - np.array([by, 0, by, 0], np.float32)
+    return People(people.masks, read_only(boxes), people.scores, people.labels)
 
 
 def draw_people(image: Rgb8, people: People) -> Rgb8:
@@ -91,18 +133,9 @@ def _lay(together: Probability, mask: Probability, left: int, top: int) -> None:
     np.maximum(here, mask[y0 - top : y1 - top, x0 - left : x1 - left], out=here)
 
 
-def _one(people: People, number: int) -> People:
-    return People(
-        people.masks[number : number + 1],
-        people.boxes[number : number + 1],
-        people.scores[number : number + 1],
-        people.labels[number : number + 1],
-    )
-
-
 def _tint(drawn: Rgb8, people: People, number: int) -> None:
     colour = np.array(_COLOURS[number % len(_COLOURS)], np.float32)
-    mask = union(_one(people, number), drawn.shape[0], drawn.shape[1])
+    mask = union(alone(people, number), drawn.shape[0], drawn.shape[1])
     share = (0.45 * mask)[..., None]
     drawn[:] = (drawn * (1 - share) + colour * share).astype(np.uint8)
     outline, _ = cv2.findContours((mask > 0.5).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)

@@ -254,10 +254,43 @@ def moved(plate: NDArray[Any], shift: tuple[float, float]) -> NDArray[Any]:
     return np.asarray(cv2.warpAffine(plate, matrix, size, borderMode=cv2.BORDER_REPLICATE))
 
 
+def lit(plate: Rgb8, gain: Floats) -> Rgb8:
+    """A plate times one factor for each channel."""
+    curves = np.rint(np.arange(256, dtype=np.float32)[:, None, None] * gain)
+    return np.asarray(cv2.LUT(plate, np.clip(curves, 0, 255).astype(np.uint8)), np.uint8)
+
+
 def changed(image: Floats, fit: Fit, view: View) -> Probability:
     """What `difference` gives, for a picture and a plate that are prepared already."""
     seen = _evidence(image, fit, view)
     return _soft_edged(_guests(seen), np.sqrt(seen.distance))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """What a plate says of each pixel of a picture, all (h, w): whether guests are there (`mask`, bool), how
+    surely it is no shadow, by its colour or by being brighter (`certain`, float32 in [0, 1]), how well it is
+    the plate itself without any shadow (`bare`, the same), how much the plate is patterned there, so that
+    nobody looks like it by chance (`patterned`, the same), and the factor of light on it (`shading`)."""
+
+    mask: Mask
+    certain: Floats
+    bare: Floats
+    patterned: Floats
+    shading: Floats
+
+
+def compared(image: Floats, fit: Fit, view: View) -> Comparison:
+    """Where the guests are by the plate alone, and how far it can be trusted; see `told_apart`."""
+    seen = _evidence(image, fit, view)
+    off = np.sqrt(cv2.blur(seen.colour, (5, 5)))
+    brighter = (seen.shading - _SHADOW[1]) / 0.15
+    certain = np.clip(np.maximum((off - _CHROMA) / _CERTAIN, brighter), 0, 1)
+    patterned = np.clip(cv2.blur(view.slope, (9, 9)) / (3 * view.sigma), 0, 1)
+    bare = np.clip((_BARE**2 - cv2.blur(seen.bare, (5, 5))) / (_BARE**2 - _MATCH), 0, 1)
+    return Comparison(
+        _guests(seen), certain, bare.astype(np.float32), np.asarray(patterned, np.float32), seen.shading
+    )
 
 
 def told_apart(image: Floats, fit: Fit, view: View) -> tuple[Mask, Floats]:

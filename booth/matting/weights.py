@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 OFFICIAL = "https://download.pytorch.org/models"
 """Where the makers of the networks publish them; a mirror of your own may stand in."""
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 _SPARE = 64 << 20  # bytes that must stay free beside a download
 _ATTEMPTS = 4
 _TIMEOUT = 20.0
@@ -53,9 +53,12 @@ class Checkpoint:
         return f"{self.model}.safetensors"
 
 
+DEEPLAB = "deeplabv3_resnet50"
+
 CHECKPOINTS = (
     Checkpoint("maskrcnn_resnet50_fpn_v2", "maskrcnn_resnet50_fpn_v2_coco-73cbd019.pth", 178),
     Checkpoint("maskrcnn_resnet50_fpn", "maskrcnn_resnet50_fpn_coco-bf2d0c1e.pth", 170),
+    Checkpoint(DEEPLAB, "deeplabv3_resnet50_coco-cd0a2569.pth", 168),
 )
 
 
@@ -93,6 +96,23 @@ def checkpoint_of(model: str) -> Checkpoint:
 def stored(folder: Path) -> tuple[Stored, ...]:
     """Look into the store; every file is read and checked."""
     return tuple(_stored(checkpoint, folder) for checkpoint in CHECKPOINTS)
+
+
+def model_of(settings: MattingSettings) -> str | None:
+    """The network whose weights a configuration asks for; None where it does without."""
+    if settings.method in ("plate", "bundled"):
+        return None
+    return DEEPLAB if settings.method == "deeplab" else settings.maskrcnn.model
+
+
+def is_there(model: str, folder: Path) -> bool:
+    """Whether the store has a file for a model, sound or not."""
+    return any(
+        (folder / name).is_file()
+        for each in CHECKPOINTS
+        if each.model == model
+        for name in (each.safe_file, each.file)
+    )
 
 
 def weights_for(model: str, folder: Path) -> Path:
@@ -330,7 +350,7 @@ def _append(
 ) -> int:
     with part.open("r+b" if have else "wb") as file:
         file.seek(have)
-        while chunk := answer.read(_CHUNK):
+        while chunk := answer.read1(_CHUNK):  # what is there already, so that progress is told in time
             try:
                 file.write(chunk)
             except OSError as fault:

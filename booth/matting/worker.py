@@ -23,7 +23,8 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from booth.errors import MattingError
-from booth.matting.engine import Engine, warmed
+from booth.matting.engine import Engine, mended, warmed
+from booth.matting.rung import Rung
 from booth.shot import Notice
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,8 @@ MOST_ABANDONED = 2
 class WorkerStatus:
     """How the worker is. `state` is "loading", "ready" or "failed"; `seconds` of the last still and the last
     mirror frame are under "still" and "mirror", with the stages of each rung that ran under its name;
-    `fault` is the newest one, "" if there was none."""
+    `fault` is the newest one, "" if there was none; `restart` says why the process should be started anew
+    as soon as nobody uses it, "" where it need not."""
 
     state: str
     methods: tuple[str, ...]
@@ -53,6 +55,7 @@ class WorkerStatus:
     waiting: int
     abandoned: int
     notices: tuple[Notice, ...]
+    restart: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -76,6 +79,7 @@ class _Life(threading.Thread):
         super().__init__(name="matting", daemon=True)
         self._live = live
         self.task: _Task[Any] | None = None
+        self.engine: Engine | None = None
         self.overrun_at = 0.0
         self.abandoned = False
 
@@ -100,7 +104,7 @@ class Worker:
     def __init__(self, build: Callable[[], Engine], deadline: float = 20.0) -> None:
         """`build` is called in the worker's thread; `deadline` is in seconds from `submit`."""
         self._build = build
-        self._deadline = deadline
+        self.deadline = deadline
         self._change = threading.Condition()
         self._stills: deque[_Task[Any]] = deque()
         self._mirror: _Task[Any] | None = None
@@ -108,6 +112,9 @@ class Worker:
         self._abandoned: list[_Life] = []
         self._engine: Engine | None = None
         self._failed = ""
+        self._has_run = False
+        self._hangs = 0
+        self._hung: set[str] = set()
         self._counts = _Counts()
         self._stopping = False
         self._watch = threading.Thread(target=self._watch_deadlines, name="matting-watch", daemon=True)
@@ -151,7 +158,7 @@ class Worker:
         deadline : float, optional
             Seconds from now until the Future fails with a MattingError; by default the worker's.
         """
-        seconds = self._deadline if deadline is None else deadline
+        seconds = self.deadline if deadline is None else deadline
         task = _Task(work, Future[T](), urgent, seconds, time.monotonic() + seconds)
         with self._change:
             refusal = "the matting worker has stopped" if self._stopping else self._failed
@@ -193,7 +200,15 @@ class Worker:
                 waiting=len(self._stills),
                 abandoned=len(self._abandoned),
                 notices=self._notices(),
+                restart=self._restart(),
             )
+
+    def _restart(self) -> str:
+        if self._hangs:
+            return "a photo's matting hung"
+        if self._failed and self._has_run:
+            return self._failed
+        return self._engine.restart if self._engine else ""
 
     def _notices(self) -> tuple[Notice, ...]:
         notices = list(self._engine.notices) if self._engine else []
@@ -219,6 +234,7 @@ class Worker:
                 self._serve(task, engine)
                 with self._change:
                     life.task = None
+                engine = self._looked_after(life, engine)
         except Exception as fault:
             log.exception("the matting worker failed")
             self._fail(life, str(fault) or type(fault).__name__)
@@ -231,17 +247,29 @@ class Worker:
         began = time.perf_counter()
         built = self._build()
         loaded = time.perf_counter()
-        engine = warmed(built)
+        with self._change:
+            hung = frozenset(self._hung)
+        engine = warmed(built, hung)
         warm = time.perf_counter()
         log.info("matting ready in %.2f s and warm in %.2f s: %s", loaded - began, warm - loaded, engine.why)
         with self._change:
             if life.abandoned:
                 return None
-            self._engine = engine
+            self._engine = life.engine = engine
+            self._has_run = True
             self._counts.load_seconds = loaded - began
             self._counts.warm_up_seconds = warm - loaded
             self._change.notify_all()
         return engine
+
+    def _looked_after(self, life: _Life, engine: Engine) -> Engine:
+        """Test what met a fault, after the photo, so that its guest does not wait for it."""
+        after = mended(engine)
+        if after is not engine:
+            with self._change:
+                if not life.abandoned:
+                    self._engine = life.engine = after
+        return after
 
     def _next(self, life: _Life) -> _Task[Any] | None:
         """Wait for the next task that is still wanted; None ends this life."""
@@ -373,6 +401,11 @@ class Worker:
         """Leave a thread that hangs behind; gives the tasks that fail with it; the lock is held."""
         log.error("a task overran its deadline; stacks of all threads:\n%s", _stacks())
         life.abandoned = True
+        self._hangs += 1
+        if life.engine:
+            self._hung |= {
+                rung.name for rung in life.engine.ladder if isinstance(rung, Rung) and rung.is_busy
+            }
         self._abandoned.append(life)
         if len(self._abandoned) <= MOST_ABANDONED:
             self._begin()

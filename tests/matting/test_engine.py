@@ -39,10 +39,49 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "store"
 
 
-def test_without_weights_the_clean_plate_runs_and_says_why(tmp_path: Path) -> None:
+@pytest.fixture
+def no_bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation that has lost the weights of its own network."""
+    monkeypatch.setattr("booth.matting.bundled.WEIGHTS", tmp_path / "lost.safetensors")
+
+
+@pytest.fixture
+def random_bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Random weights in the place of the bundled ones."""
+    from booth.matting.network import PeopleNet, Widths, save
+
+    path = tmp_path / "random.safetensors"
+    save(PeopleNet(Widths(8, 8, 16, 16, 16, (0, 0, 0, 0))), path)
+    monkeypatch.setattr("booth.matting.bundled.WEIGHTS", path)
+
+
+@pytest.mark.usefixtures("random_bundled")
+def test_without_weights_the_bundled_network_runs_and_says_why(tmp_path: Path) -> None:
+    engine = warmed(build_engine(settings(), tmp_path))
+    assert engine.methods == ("bundled network", "clean plate")
+    assert "not installed" in engine.why
+    assert [(notice.key, notice.level) for notice in engine.notices] == [("matting.weights", "info")]
+
+
+@pytest.mark.usefixtures("random_bundled")
+def test_the_bundled_network_can_be_asked_for_alone(tmp_path: Path) -> None:
+    engine = build_engine(settings(method="bundled", device="cpu"), tmp_path)
+    assert (engine.methods, engine.notices) == (("bundled network",), ())
+    assert engine.device.startswith("cpu, ")
+
+
+@pytest.mark.usefixtures("no_bundled")
+def test_a_bundled_network_that_was_lost_is_a_fault_when_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="bundled network"):
+        build_engine(settings(method="bundled"), tmp_path)
+
+
+@pytest.mark.usefixtures("no_bundled")
+def test_without_any_network_the_clean_plate_runs_and_says_why(tmp_path: Path) -> None:
     engine = build_engine(settings(), tmp_path)
     assert engine.methods == ("clean plate",)
     assert "not installed" in engine.why
+    assert engine.notices[1].level == "fault"
     assert engine.notices[0].key == "matting.weights"
     assert "weights fetch" in engine.notices[0].remedy
 
@@ -63,15 +102,17 @@ def test_unknown_classes_are_refused_before_anything_is_loaded(tmp_path: Path) -
         build_engine(odd, tmp_path)
 
 
-def test_with_weights_the_network_comes_first(store: Path) -> None:
+@pytest.mark.usefixtures("random_bundled")
+def test_with_weights_mask_rcnn_comes_first(store: Path) -> None:
     engine = warmed(build_engine(settings(device="cpu"), store))
-    assert engine.methods == ("Mask R-CNN", "clean plate")
+    assert engine.methods == ("Mask R-CNN", "bundled network", "clean plate")
     assert engine.device.startswith("cpu, ")
     assert "on the CPU, as matting.device says so" in engine.why
     assert engine.notices == ()
     assert engine.load_seconds["Mask R-CNN"] > 0
 
 
+@pytest.mark.usefixtures("no_bundled")
 def test_damaged_weights_are_told_and_not_used(store: Path) -> None:
     path = next(store.iterdir())
     data = bytearray(path.read_bytes())
@@ -100,9 +141,9 @@ def test_no_rung_left_is_a_fault() -> None:
 
 def test_the_engine_does_not_bring_torch_along() -> None:
     program = (
-        "import sys, pathlib; from booth.matting import engine, worker, live, referee, weights;"
+        "import sys, pathlib; from booth.matting import engine, worker, live, live_network, weights;"
         "from booth.config.settings import MattingSettings;"
-        "engine.warmed(engine.build_engine(MattingSettings(), pathlib.Path('nowhere')));"
+        "engine.warmed(engine.build_engine(MattingSettings(method='plate'), pathlib.Path('nowhere')));"
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], timeout=60).returncode == 0

@@ -16,11 +16,12 @@ from booth.arrays import Rgb8
 from booth.config.settings import MaskRcnnSettings
 from booth.errors import MattingError, WeightsError
 from booth.matting.coco import label_numbers
-from booth.matting.maskrcnn import MaskRcnn, half_precision, load_maskrcnn, network_size, untrained
+from booth.matting.convolutions import half_precision
+from booth.matting.maskrcnn import MaskRcnn, load_maskrcnn, network_size, untrained
 from booth.matting.people import union
 from booth.shot import People
 
-SETTINGS = MaskRcnnSettings(input_size=256, score=0.3, classes=("person", "car"))
+SETTINGS = MaskRcnnSettings(input_size=256, score=0.3, classes=("person", "car"), props=())
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +74,7 @@ def one(people: People, number: int) -> People:
 
 def test_finds_what_torchvision_finds(network: MaskRCNN, picture: Rgb8) -> None:
     boxes, scores, masks = torchvisions(network, picture)
-    people = MaskRcnn(copy.deepcopy(network), SETTINGS).people(picture)
+    people = MaskRcnn(copy.deepcopy(network), SETTINGS, precision=torch.float32).people(picture)
     assert len(boxes) >= 4
     assert len(people) == len(boxes)
     np.testing.assert_allclose(people.boxes, boxes, atol=0.01)
@@ -87,7 +88,7 @@ def test_finds_the_same_in_a_picture_of_another_size(network: MaskRCNN) -> None:
     wave = 60 * np.sin(np.arange(640) / 40)[None, :, None]
     image = np.clip(ramp + wave, 0, 255).astype(np.uint8)
     boxes, scores, _ = torchvisions(network, image)
-    people = MaskRcnn(copy.deepcopy(network), SETTINGS).people(image)
+    people = MaskRcnn(copy.deepcopy(network), SETTINGS, precision=torch.float32).people(image)
     assert len(people) == len(boxes) == 10
     # resized as bytes, near-equal scores may change places: of the best five each must be there
     overlap = box_iou(torch.tensor(boxes[:5]), torch.tensor(people.boxes)).numpy()
@@ -97,14 +98,14 @@ def test_finds_the_same_in_a_picture_of_another_size(network: MaskRCNN) -> None:
 
 def test_keeps_only_the_classes_asked_for(network: MaskRCNN, picture: Rgb8) -> None:
     settings = SETTINGS.model_copy(update={"classes": ("car",)})
-    people = MaskRcnn(copy.deepcopy(network), settings).people(picture)
+    people = MaskRcnn(copy.deepcopy(network), settings, precision=torch.float32).people(picture)
     assert set(people.labels) == {"car"}
 
 
 def test_answers_after_warming_up_in_the_precision_that_was_faster(network: MaskRCNN, picture: Rgb8) -> None:
     segmenter = MaskRcnn(copy.deepcopy(network), SETTINGS)
     segmenter.warm_up()
-    whole = MaskRcnn(copy.deepcopy(network), SETTINGS).people(picture)
+    whole = MaskRcnn(copy.deepcopy(network), SETTINGS, precision=torch.float32).people(picture)
     people = segmenter.people(picture)
     trials = segmenter.precision_trials
     assert trials["float32"] > 0
@@ -116,7 +117,7 @@ def test_answers_after_warming_up_in_the_precision_that_was_faster(network: Mask
 
 def test_nobody_is_an_answer(network: MaskRCNN, picture: Rgb8) -> None:
     settings = SETTINGS.model_copy(update={"classes": ("toothbrush",), "score": 0.9})
-    assert len(MaskRcnn(copy.deepcopy(network), settings).people(picture)) == 0
+    assert len(MaskRcnn(copy.deepcopy(network), settings, precision=torch.float32).people(picture)) == 0
 
 
 def test_weights_that_are_no_numbers_are_told_from_nobody(network: MaskRCNN, picture: Rgb8) -> None:
@@ -130,7 +131,7 @@ def test_weights_that_are_no_numbers_are_told_from_nobody(network: MaskRCNN, pic
 def test_takes_a_picture_that_is_closed_for_writing(network: MaskRCNN, picture: Rgb8) -> None:
     closed = picture.view()
     closed.flags.writeable = False
-    assert len(MaskRcnn(copy.deepcopy(network), SETTINGS).people(closed)) > 0
+    assert len(MaskRcnn(copy.deepcopy(network), SETTINGS, precision=torch.float32).people(closed)) > 0
 
 
 @pytest.mark.parametrize("kind", ["pth", "safetensors"])

@@ -46,3 +46,10 @@ def test_drawing_tints_the_person_and_leaves_the_input() -> None:
     np.testing.assert_array_equal(image, before)
     assert (drawn[150:250, 120:180] != 100).all()
     assert (drawn[350:, 350:] == 100).all()
+
+
+def test_no_rounding_makes_a_probability_larger_than_one() -> None:
+    mask = np.full((28, 28), np.nextafter(np.float32(1), np.float32(0)), np.float32)
+    mask[::3] = 1
+    people = People((mask,), np.array([[3, 5, 701, 803]], np.float32), np.ones(1, np.float32), ("person",))
+    assert union(people, 900, 900).max() <= 1

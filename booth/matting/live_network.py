@@ -1,0 +1,140 @@
+"""The bundled network at the mirror's pace: its input as large as the time for one frame allows."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from statistics import median
+
+import numpy as np
+
+from booth.arrays import Probability, Rgb8, check_rgb
+from booth.config.settings import MattingSettings
+from booth.matting.bundled import Inference, input_size, load_inference, resized
+from booth.matting.plate_difference import Views, fitted, lit, moved, small_size, softened
+from booth.shot import Plate
+
+SIDES = (128, 160, 192, 224, 256)
+"""Longer sides that the network's input may have, cheapest first."""
+BUDGET = 0.022
+"""Seconds that one look may take: two thirds of a camera's frame, as the machine has other work."""
+
+_FIRST = 192
+_LOOKS = 12  # at one size until another is thought of
+_ROOM = 0.85  # share of the budget that the next larger size must be likely to keep
+
+
+class SizeChooser:
+    """Chooses the input's side from how long looks take; slow to grow, so that it does not swing."""
+
+    def __init__(self, budget: float = BUDGET, first: int = _FIRST) -> None:
+        self._budget = budget
+        self._at = SIDES.index(first)
+        self._seconds: deque[float] = deque(maxlen=_LOOKS)
+        self._calm = 0
+
+    @property
+    def side(self) -> int:
+        return SIDES[self._at]
+
+    def took(self, seconds: float) -> None:
+        """Tell how long the last look took."""
+        self._seconds.append(seconds)
+        if len(self._seconds) < _LOOKS:
+            return
+        usual = median(self._seconds)
+        if usual > self._budget:
+            self._calm = 0
+            self._step(-1)
+        elif usual * self._growth() < _ROOM * self._budget:
+            self._calm += 1
+            if self._calm > _LOOKS:
+                self._calm = 0
+                self._step(1)
+
+    def _growth(self) -> float:
+        """By how much the next larger size takes longer, if all of it goes with the pixels."""
+        return (SIDES[min(self._at + 1, len(SIDES) - 1)] / self.side) ** 2
+
+    def _step(self, way: int) -> None:
+        at = min(max(self._at + way, 0), len(SIDES) - 1)
+        if at != self._at:
+            self._at = at
+            self._seconds.clear()
+
+
+class LiveNetwork:
+    """Says of one mirror frame after the other where people are. Used by one thread."""
+
+    def __init__(self, inference: Inference, chooser: SizeChooser | None = None) -> None:
+        self._inference = inference
+        self._chooser = chooser or SizeChooser()
+        self._plates = Views()
+        self._small: tuple[Plate, Rgb8] | None = None
+
+    @property
+    def side(self) -> int:
+        """Longer side of the network's input at present."""
+        return self._chooser.side
+
+    @property
+    def device(self) -> str:
+        return self._inference.device
+
+    def warm_up(self) -> None:
+        """Make the first look at each size as fast as the others."""
+        for side in SIDES:
+            self._inference.likely(np.full((side, side, 3), 128, np.uint8), None)
+
+    def likely(self, image: Rgb8, plate: Plate | None) -> Probability:
+        """How likely each pixel of a frame shows people or what they hold.
+
+        Parameters
+        ----------
+        image : uint8 of shape (H, W, 3), RGB
+        plate : of the same proportions, or None
+
+        Returns
+        -------
+        float32 of shape (h, w), in [0, 1], with about the proportions of the frame
+
+        Raises
+        ------
+        MattingError
+            If the plate has other proportions.
+        """
+        check_rgb(image)
+        began = time.perf_counter()
+        size = input_size(image.shape[0], image.shape[1], self._chooser.side)
+        small = resized(image, *size)
+        empty = None if plate is None else self._in_its_light(plate, image, *size)
+        found = self._inference.likely(small, empty)
+        self._chooser.took(time.perf_counter() - began)
+        return found
+
+    def _in_its_light(self, plate: Plate, image: Rgb8, height: int, width: int) -> Rgb8:
+        """The plate at the network's size, with the exposure and the place of a frame."""
+        grid = small_size(image.shape[0], image.shape[1], max(height, width))
+        fit = fitted(self._plates.get(plate, *grid), softened(resized(image, *grid)))
+        if self._small is None or self._small[0] is not plate or self._small[1].shape[:2] != (height, width):
+            self._small = plate, resized(plate.image, height, width)
+        shift = fit.shift[0] * width / grid[1], fit.shift[1] * height / grid[0]
+        return lit(np.asarray(moved(self._small[1], shift), np.uint8), fit.gain)
+
+
+def load_live_network(settings: MattingSettings) -> LiveNetwork:
+    """The network for the mirror, warm. Call it in the thread that will use it: torch is imported here.
+
+    It takes half of the cores, so that on two of them it has no pool of threads: two pools that spin for
+    the same cores make a still ten times slower.
+
+    Raises
+    ------
+    WeightsError
+        If the file of weights is missing or damaged.
+    """
+    cores = settings.threads or os.cpu_count() or 1
+    network = LiveNetwork(load_inference(settings.device, max(1, min(4, cores // 2))))
+    network.warm_up()
+    return network

@@ -1,0 +1,71 @@
+"""python -m booth.matting.train PHOTOS --out RUN: train the people network, or go on with a run."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import torch
+
+from booth.matting.train.loop import Plan, Stage, Trainer
+from booth.matting.train.pack import LONGER, PhotosError, open_pack
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Pack the photographs where needed, train, print one line of figures every so often; 2 without photographs."""
+    options = _parser().parse_args(arguments)
+    torch.set_num_threads(options.threads)
+    cv2.setNumThreads(1)
+    try:
+        pack = open_pack(
+            options.photos, options.cache or options.out / "cache", options.longer, options.workers or 1
+        )
+    except PhotosError as error:
+        print(f"booth.matting.train: {error}", file=sys.stderr)
+        return 2
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    trainer = Trainer(pack, _plan(options), options.out, device)
+    print(
+        f"{len(pack.places)} photographs, from step {trainer.step} to {options.steps} on {device}", flush=True
+    )
+    print(trainer.run(options.every, options.workers, options.export))
+    return 0
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    plan = Plan(steps=options.steps, seed=options.seed, rate=options.rate)
+    if not options.side:
+        return plan
+    return dataclasses.replace(plan, stages=(Stage(1.0, options.side, options.batch),))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m booth.matting.train", description=__doc__)
+    parser.add_argument(
+        "photos", type=Path, help="folder with photos/NAME.jpg, masks/NAME.png, good.txt if any"
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, help="the run's folder; a checkpoint in it is gone on with"
+    )
+    parser.add_argument("--cache", type=Path, help="where the packed photographs lie (default: OUT/cache)")
+    parser.add_argument(
+        "--longer", type=int, default=LONGER, help="longer side of a packed photograph, pixels"
+    )
+    parser.add_argument("--steps", type=int, default=Plan().steps, help="in all, with those of earlier runs")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
+    parser.add_argument("--side", type=int, help="one picture size for all steps instead of the plan's three")
+    parser.add_argument("--batch", type=int, default=16, help="pictures per step, with --side")
+    parser.add_argument("--every", type=int, default=500, help="steps between validations")
+    parser.add_argument("--workers", type=int, default=1, help="processes that draw samples")
+    parser.add_argument("--threads", type=int, default=1, help="threads that train")
+    parser.add_argument("--export", type=Path, help="a second place for the weights")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
