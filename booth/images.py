@@ -274,8 +274,8 @@ def png_bytes(image: NDArray[np.uint8]) -> bytes:
     return data.tobytes()
 
 
-def jpeg_bytes(image: Rgb8, quality: int = 95, dpi: int = 0) -> bytes:
-    """Encode as JPEG with full colour resolution, the sRGB profile and nothing else: no EXIF.
+def jpeg_bytes(image: Rgb8, quality: int = 95, dpi: int = 0, profile: bytes | None = None) -> bytes:
+    """Encode as JPEG with full colour resolution, its profile (sRGB if none is named) and nothing else: no EXIF.
 
     Parameters
     ----------
@@ -287,7 +287,7 @@ def jpeg_bytes(image: Rgb8, quality: int = 95, dpi: int = 0) -> bytes:
     buffer = io.BytesIO()
     tag = {"dpi": (dpi, dpi)} if dpi else {}
     Image.fromarray(image).save(
-        buffer, "JPEG", quality=quality, subsampling=0, icc_profile=srgb_profile(), **tag
+        buffer, "JPEG", quality=quality, subsampling=0, icc_profile=profile or srgb_profile(), **tag
     )
     return buffer.getvalue()
 

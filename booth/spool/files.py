@@ -9,6 +9,7 @@ The data folder, which is never the current directory:
     plate/          the clean plate
     weights/        network weights
     quarantine/     files that belong to nothing
+    token.key       the secret from which the pickup addresses are made
     ledger.sqlite   the ledger (with -wal and -shm while open)
     booth.lock      held by the one booth that works here
 """
@@ -22,7 +23,7 @@ from typing import Literal
 
 from platformdirs import user_data_path
 
-from booth.config.settings import SpoolSettings
+from booth.config.settings import PrinterSettings, SpoolSettings
 from booth.files import TEMPORARY, remove, told
 
 MEGABYTE = 1_000_000
@@ -69,6 +70,10 @@ class Folders:
     def lock(self) -> Path:
         return self.root / "booth.lock"
 
+    @property
+    def token_key(self) -> Path:
+        return self.root / "token.key"
+
     def original(self, photo_id: str) -> Path:
         return self.originals / f"{photo_id}.png"
 
@@ -82,6 +87,11 @@ class Folders:
 def data_folder(settings: SpoolSettings) -> Path:
     """The configured folder, or the system's place for a user's data."""
     return settings.data.expanduser().absolute() if settings.data else user_data_path("booth", False)
+
+
+def prints_of(folders: Folders, printer: PrinterSettings) -> Path:
+    """Where a printer takes its sheets from: its own folder, or "prints" in the data folder."""
+    return printer.folder.expanduser().absolute() if printer.folder else folders.root / "prints"
 
 
 def make_folders(settings: SpoolSettings) -> Folders:

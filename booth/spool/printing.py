@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,22 +15,43 @@ from booth.arrays import Rgb8
 from booth.config.settings import PrinterSettings
 from booth.errors import PrintError, SpoolError
 from booth.files import FOR_OTHERS, publish, remove, sync_folder, told, write_synced
-from booth.spool.files import Folders
+from booth.spool.files import Folders, prints_of
+from booth.spool.formats import formats_of, sheet_for
+from booth.spool.health import Health
 from booth.spool.rows import Job
-from booth.spool.sheets import sheet_file
+from booth.spool.sheets import SheetMaker
+from booth.spool.verdict import Progress
 
 PART = ".part"
+MOST_IN_HOT_FOLDER = 2
+TAKEN_SLACK = 60.0
+"""Seconds beyond its usual time after which a sheet that still lies in a hot folder is told to the operator."""
 
 
 class Printer(Protocol):
-    """What prints sheets."""
+    """What prints sheets. Only one thread speaks to it, and no call waits for more than some seconds."""
 
     @property
     def name(self) -> str:
         """How the operator knows it."""
 
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The sheets it can print, its own first."""
+
+    @property
+    def most(self) -> int:
+        """Sheets it may be given before the first of them is out."""
+
+    @property
+    def roll(self) -> int:
+        """Sheets of a full load; 0 where they are not counted."""
+
+    def look(self) -> Health:
+        """Ask how it is."""
+
     def print(self, job: Job, picture: Callable[[], Rgb8]) -> None:
-        """Print one sheet; done when it returns. A job that was printed before gives no second sheet.
+        """Hand one sheet over. A job that was handed over before gives no second sheet.
 
         Raises
         ------
@@ -39,15 +61,24 @@ class Printer(Protocol):
             If there is nothing to print, or nobody can know whether it was printed.
         """
 
+    def follow(self, job: Job) -> Progress | None:
+        """How far a sheet is that was handed over; None while that cannot be said."""
+
+    def cancel(self, job: Job) -> None:
+        """Try to let a sheet be that was handed over; `follow` says what came of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is remembered of a sheet. `laid` turns true when the file has its name in the folder."""
+    """What is remembered of a sheet. `laid` turns true when the file has its name in the folder, `unwanted` when
+    it was taken back before anybody took it."""
 
     uuid: str
     file: str
     sha256: str
     laid: bool
+    folder: str = ""
+    unwanted: bool = False
 
 
 class FolderPrinter:
@@ -57,21 +88,35 @@ class FolderPrinter:
     name, then remembered as laid. Killed anywhere in between, the next try finds which it was: a record
     and the temporary file, so the name is still to be given; a record and no temporary file, so the
     sheet was laid, even if a printer's program has eaten it since.
+
+    As a hot folder (`taken`) it is emptied by a program that prints: then a sheet is printed when its file is
+    gone, and never more than two lie there, so that the queue stays the booth's.
     """
 
-    def __init__(self, folders: Folders, settings: PrinterSettings) -> None:
-        self.folder = folders.prints
+    def __init__(self, folders: Folders, settings: PrinterSettings, sheets: SheetMaker | None = None) -> None:
+        self.name = settings.name
+        self.formats = formats_of(settings)
+        self.most = MOST_IN_HOT_FOLDER if settings.taken else 1
+        self.roll = settings.roll
+        self.folder = prints_of(folders, settings)
         self.records = folders.records
         self.settings = settings
+        self._sheets = sheets or SheetMaker(settings)
         self._fault: str | None = None
-
-    @property
-    def name(self) -> str:
-        return f"folder {self.folder}"
+        self._laid_at: dict[str, float] = {}
 
     def fail_with(self, fault: str | None) -> None:
         """Refuse every sheet with these words, as a printer without paper would; None ends it."""
         self._fault = fault
+
+    def look(self) -> Health:
+        """A folder is well while it is there, and emptied in time where that is to be."""
+        if not self.folder.is_dir():
+            return Health(("folder",), takes=False)
+        patience = 1.5 * MOST_IN_HOT_FOLDER * self.settings.seconds + TAKEN_SLACK
+        if any(time.monotonic() > laid_at + patience for laid_at in self._laid_at.values()):
+            return Health(("taken",), takes=False)
+        return Health()
 
     def print(self, job: Job, picture: Callable[[], Rgb8]) -> None:
         """Lay one sheet into the folder, once and for all."""
@@ -80,16 +125,47 @@ class FolderPrinter:
         try:
             record = read_record(self.records, job.uuid)
             if record is None:
-                record = self._prepared(job, sheet_file(picture(), self.settings))
+                sheet = sheet_for(job.format, self.formats)
+                record = self._prepared(job, self._sheets.file(job, picture(), sheet))
             if not record.laid:
                 self._lay(record)
         except OSError as error:
             raise PrintError(str(told(error, self.folder))) from error
 
+    def follow(self, job: Job) -> Progress | None:
+        """A sheet that lies in the folder is printed; in a hot folder when it no longer does."""
+        record = read_record(self.records, job.uuid)
+        if record is None or not record.laid:
+            return Progress("refused", "it was not laid into the folder before the booth stopped")
+        if record.unwanted:
+            return Progress("canceled", "by the operator")
+        if self.settings.taken and self._lies(record):
+            self._laid_at.setdefault(job.uuid, time.monotonic())
+            return Progress("submitted")
+        self._laid_at.pop(job.uuid, None)
+        return Progress("printed", "", 1)
+
+    def cancel(self, job: Job) -> None:
+        """Take a sheet back that nobody has taken yet."""
+        record = read_record(self.records, job.uuid)
+        if record is None or not record.laid:
+            return
+        try:
+            (self.folder / record.file).rename(self._part(record))
+        except OSError:
+            return  # it is gone: the printer has it
+        write_record(self.records, Record(**{**asdict(record), "unwanted": True}))
+        remove((self._part(record),))
+
+    def _lies(self, record: Record) -> bool:
+        """Whether a sheet was not taken yet. A folder that is away with its disk took nothing."""
+        return not self.folder.is_dir() or (self.folder / record.file).exists()
+
     def _prepared(self, job: Job, data: bytes) -> Record:
         ending = "jpg" if self.settings.format == "jpeg" else "pdf"
         name = f"{job.number:04d}-{job.code}-{job.sheet}of{job.sheets}.{ending}"
-        record = Record(job.uuid, name, hashlib.sha256(data).hexdigest(), laid=False)
+        digest = hashlib.sha256(data).hexdigest()
+        record = Record(job.uuid, name, digest, laid=False, folder=str(self.folder))
         write_synced(self._part(record), data, FOR_OTHERS)
         sync_folder(self.folder)
         write_record(self.records, record)
@@ -100,7 +176,7 @@ class FolderPrinter:
         if part.exists():
             os.replace(part, self.folder / record.file)
         sync_folder(self.folder)
-        write_record(self.records, Record(record.uuid, record.file, record.sha256, laid=True))
+        write_record(self.records, Record(**{**asdict(record), "laid": True}))
 
     def _part(self, record: Record) -> Path:
         return part_path(self.folder, record)
@@ -140,10 +216,12 @@ def write_record(records: Path, record: Record) -> None:
 
 
 def forget_sheet(folders: Folders, job_uuid: str) -> int:
-    """Delete a sheet that still lies in the folder, and its record; how many files."""
+    """Delete a sheet that still lies in a folder, and its record; how many files."""
     try:
         record = read_record(folders.records, job_uuid)
     except SpoolError:
-        record = None
-    found = (folders.prints / record.file, part_path(folders.prints, record)) if record else ()
-    return remove((*found, folders.records / f"{job_uuid}.json"))
+        record = None  # of a queue, or damaged: there is no file to delete
+    if record is None:
+        return remove((folders.records / f"{job_uuid}.json",))
+    folder = Path(record.folder) if record.folder else folders.prints
+    return remove((folder / record.file, part_path(folder, record), folders.records / f"{job_uuid}.json"))

@@ -14,9 +14,11 @@ from booth.shot import Notice
 from booth.spool import files, rows
 from booth.spool.images import decoded
 from booth.spool.ledger import Ledger
+from booth.spool.retention import forget
 from booth.spool.rows import Photo
+from booth.spool.sheet_queue import give_up
 from booth.spool.sidecar import SideCar, adopt, publish_side_car, read_side_car
-from booth.spool.spool import Spool, enter, forget_pictures, give_up
+from booth.spool.spool import Spool, enter
 
 OFFER_WITHIN_MINUTES = 5.0
 log = logging.getLogger(__name__)
@@ -119,8 +121,9 @@ class Recoverer:
     def _forget_discarded(self) -> None:
         """Finish deleting what guests threw away."""
         with self._ledger.reading() as database:
-            for photo in rows.photos_in(database, "discarded"):
-                forget_pictures(self._folders, photo.id)
+            discarded = rows.photos_in(database, "discarded")
+        for photo in discarded:
+            forget(self._spool, photo.id)
 
     def _quarantine(self, path: Path) -> int:
         """Put a file out of the way; nothing is deleted that somebody may miss."""

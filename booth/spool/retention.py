@@ -52,11 +52,20 @@ def _purge(spool: Spool, now: float) -> Purged:
     count += remove(leftovers(spool, now - spool.settings.retention_days * DAY))
     if old or count:
         with spool.ledger.transaction() as database:
+            remember_copies(database, old)
             database.executemany("DELETE FROM event WHERE photo_id = ?", [(photo_id,) for photo_id in old])
             database.executemany("DELETE FROM photo WHERE id = ?", [(photo_id,) for photo_id in old])
             rows.tell(database, now, "purged", detail=f"{len(old)} photos, {count} files")
         log.info("%d photos are past their %d days: deleted", len(old), spool.settings.retention_days)
     return Purged(len(old), count)
+
+
+def remember_copies(database: sqlite3.Connection, photo_ids: Iterable[str]) -> None:
+    """Have the second copies of these photos deleted as soon as their disk is there."""
+    database.executemany(
+        "INSERT OR IGNORE INTO copy_to_delete SELECT id FROM photo WHERE id = ? AND copied_to != ''",
+        [(photo_id,) for photo_id in photo_ids],
+    )
 
 
 def check_clock(now: float, newest_photo: float) -> None:

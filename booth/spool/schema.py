@@ -53,6 +53,84 @@ MIGRATIONS = (
     ) STRICT;
     CREATE INDEX event_photo ON event (photo_id);
     """,
+    # whether a guest said yes to the gallery; on which disk the second copy lies, and what must go from it
+    """
+    ALTER TABLE photo ADD COLUMN shown INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE photo ADD COLUMN copied_to TEXT NOT NULL DEFAULT '';
+    CREATE TABLE copy_to_delete (photo_id TEXT PRIMARY KEY) STRICT;
+    """,
+    # The two tables are made again, as SQLite cannot change a CHECK; what was "printing" had been claimed
+    # for the one folder there was, and its record in `records` tells how far it came.
+    """
+    CREATE TABLE photo_new (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        state TEXT NOT NULL CHECK (state IN ('captured', 'developed', 'kept', 'queued', 'printing', 'uncertain',
+            'printed', 'canceled', 'collected', 'discarded', 'failed', 'expired')),
+        taken_at REAL NOT NULL,
+        number INTEGER NOT NULL,
+        original_sha256 TEXT NOT NULL,
+        original_size INTEGER NOT NULL,
+        backdrop_id TEXT NOT NULL DEFAULT '',
+        method TEXT NOT NULL DEFAULT '',
+        placement TEXT NOT NULL DEFAULT '{}',
+        composite_sha256 TEXT NOT NULL DEFAULT '',
+        copies INTEGER NOT NULL DEFAULT 0,
+        code TEXT NOT NULL DEFAULT '',
+        token_sha256 TEXT UNIQUE,
+        kept_at REAL NOT NULL DEFAULT 0,
+        expires_at REAL NOT NULL DEFAULT 0,
+        shown INTEGER NOT NULL DEFAULT 0,
+        copied_to TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+    INSERT INTO photo_new SELECT sequence, id, state, taken_at, number, original_sha256, original_size,
+        backdrop_id, method, placement, composite_sha256, copies, code, token_sha256, kept_at, expires_at, shown,
+        copied_to FROM photo;
+    CREATE TABLE job_new (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        uuid TEXT NOT NULL UNIQUE,
+        photo_id TEXT NOT NULL REFERENCES photo (id) ON DELETE CASCADE,
+        sheet INTEGER NOT NULL,
+        sheets INTEGER NOT NULL,
+        edition INTEGER NOT NULL DEFAULT 1,
+        format TEXT NOT NULL DEFAULT '',
+        state TEXT NOT NULL CHECK (state IN ('queued', 'submitting', 'submitted', 'printing', 'printed', 'uncertain',
+            'failed', 'canceled')),
+        printer TEXT NOT NULL DEFAULT '',
+        position REAL NOT NULL DEFAULT 0,
+        held INTEGER NOT NULL DEFAULT 0,
+        unwanted INTEGER NOT NULL DEFAULT 0,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        error TEXT NOT NULL DEFAULT '',
+        out INTEGER NOT NULL DEFAULT 0,
+        changed_at REAL NOT NULL DEFAULT 0,
+        printed_at REAL NOT NULL DEFAULT 0,
+        UNIQUE (photo_id, sheet, edition)
+    ) STRICT;
+    INSERT INTO job_new (number, uuid, photo_id, sheet, sheets, state, printer, position, attempts, error, out,
+            changed_at, printed_at)
+        SELECT number, uuid, photo_id, sheet, sheets, iif(state = 'printing', 'submitting', state),
+            iif(state = 'queued', '', 'printer'), number, attempts, error, state = 'printed', printed_at, printed_at
+        FROM print_job;
+    DROP TABLE print_job;
+    DROP TABLE photo;
+    ALTER TABLE photo_new RENAME TO photo;
+    ALTER TABLE job_new RENAME TO print_job;
+    CREATE INDEX photo_state ON photo (state);
+    CREATE INDEX print_job_state ON print_job (state);
+    CREATE TABLE printer (
+        name TEXT PRIMARY KEY,
+        paused INTEGER NOT NULL DEFAULT 0,
+        loaded INTEGER NOT NULL DEFAULT 0,
+        used INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE TABLE sheet_count (
+        event TEXT NOT NULL,
+        printer TEXT NOT NULL,
+        sheets INTEGER NOT NULL,
+        PRIMARY KEY (event, printer)
+    ) STRICT;
+    """,
 )
 
 
@@ -65,12 +143,13 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
             "busy_timeout = 5000",
             "journal_mode = WAL",
             "synchronous = FULL",
-            "foreign_keys = ON",
             "secure_delete = ON",
         ):
             database.execute(f"PRAGMA {pragma}")
         check(database)
         migrate(database)
+        # Not earlier: a table that a migration makes again would take its rows along as it goes.
+        database.execute("PRAGMA foreign_keys = ON")
     except BaseException:
         database.close()
         raise

@@ -12,9 +12,10 @@ from typing import Any
 from booth.files import publish
 from booth.spool import rows
 from booth.spool.files import Folders
-from booth.spool.rows import Photo
+from booth.spool.rows import FIRST_PRINTER, Photo
 
-FORMAT = 1
+FORMAT = 2
+"""1 knew one printer, and called a sheet that was with it "printing"."""
 log = logging.getLogger(__name__)
 
 
@@ -42,14 +43,28 @@ def read_side_car(path: Path) -> SideCar | None:
     try:
         content = json.loads(path.read_bytes())
         photo = Photo(**content["photo"])
-        if content["format"] != FORMAT or photo.state not in rows.STEPS or photo.id != path.stem:
+        if content["format"] not in (1, FORMAT) or photo.state not in rows.STEPS or photo.id != path.stem:
             raise ValueError("it is not of this kind")
-        return SideCar(photo, tuple(content["jobs"]))
+        jobs = content["jobs"] if content["format"] == FORMAT else map(job_of_one, content["jobs"])
+        return SideCar(photo, tuple(jobs))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError) as error:
         log.warning("the side-car %s cannot be used: %s", path, error)
         return None
+
+
+def job_of_one(job: dict[str, Any]) -> dict[str, Any]:
+    """A sheet as the first format had it."""
+    state = "submitting" if job["state"] == "printing" else job["state"]
+    printer = "" if state == "queued" else FIRST_PRINTER
+    return {
+        **job,
+        "state": state,
+        "printer": printer,
+        "position": job["number"],
+        "out": int(state == "printed"),
+    }
 
 
 def adopt(database: sqlite3.Connection, side_car: SideCar) -> None:

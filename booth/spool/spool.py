@@ -10,7 +10,6 @@ import hashlib
 import json
 import sqlite3
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
@@ -24,9 +23,11 @@ from booth.images import jpeg_bytes, png_bytes
 from booth.shot import Frame, Ticket
 from booth.spool import rows, tickets
 from booth.spool.files import DiskRoom, Folders, disk_room, make_folders
+from booth.spool.formats import formats_of
 from booth.spool.images import decoded
 from booth.spool.ledger import Ledger
-from booth.spool.rows import Job, Photo
+from booth.spool.rows import Photo
+from booth.spool.sheet_queue import SheetQueue, queue_sheets
 from booth.spool.sidecar import publish_side_car
 
 T = TypeVar("T")
@@ -38,8 +39,10 @@ DAY = 86_400.0
 class Spool:
     """A photo's life on disk: `capture`, `developed`, then `keep` or `discard`; then its sheets."""
 
-    def __init__(self, settings: SpoolSettings, clock: Callable[[], float] = time.time) -> None:
-        """Open the data folder and its ledger.
+    def __init__(
+        self, settings: SpoolSettings, clock: Callable[[], float] = time.time, event: str = ""
+    ) -> None:
+        """Open the data folder and its ledger; sheets are counted for the event of that name.
 
         Raises
         ------
@@ -49,8 +52,23 @@ class Spool:
         self.settings = settings
         self.folders: Folders = make_folders(settings)
         self.ledger = Ledger(self.folders)
+        self._key = self._read_key()
+        self.sheets = SheetQueue(self.ledger, self.folders, clock, event, settings.event_sheets)
         self._clock = clock
-        self._listeners: list[Callable[[], None]] = []
+
+    def _read_key(self) -> bytes:
+        try:
+            return tickets.token_key(self.folders.token_key)
+        except BaseException:
+            self.ledger.close()
+            raise
+
+    def token(self, photo_id: str) -> str | None:
+        """A kept photo's token; None where it was made with another key, or the photo is none of ours."""
+        token = tickets.token_of(self._key, photo_id)
+        with self.ledger.reading() as database:
+            photo = rows.find_photo(database, photo_id)
+        return token if photo and photo.token_sha256 == tickets.token_hash(token) else None
 
     def close(self) -> None:
         """Finish what was begun and let go of the data folder."""
@@ -73,17 +91,18 @@ class Spool:
         values = {"backdrop_id": backdrop_id, "method": method, "placement": json.dumps(dict(placement))}
         return self.ledger.submit(lambda: self._step(photo_id, "developed", **values))
 
-    def keep(self, photo_id: str, composite: Rgb8, copies: int) -> Future[Ticket]:
+    def keep(self, photo_id: str, composite: Rgb8, copies: int, sheet_format: str = "") -> Future[Ticket]:
         """Keep a photo and queue its sheets. The ticket exists when all of it is on the disk.
 
         Parameters
         ----------
         composite : uint8 of shape (H, W, 3), RGB
-        copies : sheets wanted, from 1
+        copies : sheets wanted, from 1; the event's quota may allow fewer, down to none: the ticket says how many
+        sheet_format : name of the sheet, such as "4x6"; "2x6" lays two strips on one; empty: the printer's own
         """
         if copies < 1:
             raise ValueError(f"copies is {copies}, expected 1 or more")
-        return self.ledger.submit(lambda: self._keep(photo_id, composite, copies))
+        return self.ledger.submit(lambda: self._keep(photo_id, composite, copies, sheet_format))
 
     def queue(self, photo_id: str, composite: Rgb8) -> Future[Photo]:
         """Give a kept photo the composite that was lost with a crash, and queue what is not queued yet."""
@@ -101,25 +120,9 @@ class Spool:
         """Nobody decided on this photo; its files stay until the retention ends."""
         return self.ledger.submit(lambda: self._step(photo_id, "expired"))
 
-    def claim(self) -> Future[Job | None]:
-        """Take the next sheet, one begun before a crash first; None if nothing waits."""
-        return self.ledger.submit(self._claim)
-
-    def printed(self, job: Job) -> Future[None]:
-        """Count a sheet as printed, once."""
-        return self.ledger.submit(lambda: self._end(job, "printed"))
-
-    def failed(self, job: Job, why: str) -> Future[None]:
-        """Give a sheet up."""
-        return self.ledger.submit(lambda: self._end(job, "failed", why))
-
-    def refused(self, job: Job, why: str) -> Future[None]:
-        """Note that the printer did not take a sheet, which stays the next one."""
-        return self.ledger.submit(lambda: self._refused(job, why))
-
     def on_queued(self, listener: Callable[[], None]) -> None:
         """Call this, on the ledger's thread, whenever sheets are queued; it must return at once."""
-        self._listeners.append(listener)
+        self.sheets.on_change(listener)
 
     def photo(self, photo_id: str) -> Photo:
         """A photo's row as it stands."""
@@ -129,7 +132,7 @@ class Spool:
     def waiting(self) -> int:
         """Sheets that are not printed yet."""
         with self.ledger.reading() as database:
-            return rows.count_jobs(database, "queued", "printing")
+            return rows.count_jobs(database, *rows.OPEN_JOBS)
 
     def sheets_printed(self) -> int:
         """Sheets printed, as far back as photos are kept."""
@@ -164,12 +167,14 @@ class Spool:
             publish_side_car(database, self.folders, photo_id)
         return photo
 
-    def _keep(self, photo_id: str, composite: Rgb8, copies: int) -> Ticket:
-        token, now = tickets.new_token(), self._clock()
+    def _keep(self, photo_id: str, composite: Rgb8, copies: int, sheet_format: str) -> Ticket:
+        token, now = tickets.token_of(self._key, photo_id), self._clock()
         data = jpeg_bytes(composite, COMPOSITE_QUALITY)
         with self.ledger.transaction() as database:
             code = tickets.new_code(rows.living_codes(database, now))
-            ahead = rows.count_jobs(database, "queued", "printing")
+            allowed = self.sheets.quota(database)
+            copies = copies if allowed is None else min(copies, allowed)
+            ahead = rows.count_jobs(database, *rows.OPEN_JOBS)
             rows.step(
                 database,
                 photo_id,
@@ -182,68 +187,42 @@ class Spool:
                 expires_at=now + self.settings.retention_days * DAY,
             )
             # A composite that cannot be written leaves the photo undecided: its guest can try again.
-            photo = self._queued(database, photo_id, data)
-        self._tell_listeners()
+            photo = self._queued(database, photo_id, data, sheet_format)
+        self.sheets.tell_listeners()
         return Ticket(photo_id, tickets.spaced(code), token, photo.expires_at, copies, ahead)
 
     def _queue(self, photo_id: str, composite: Rgb8) -> Photo:
         data = jpeg_bytes(composite, COMPOSITE_QUALITY)
         with self.ledger.transaction() as database:
             photo = self._queued(database, photo_id, data)
-        self._tell_listeners()
+        self.sheets.tell_listeners()
         return photo
 
-    def _queued(self, database: sqlite3.Connection, photo_id: str, data: bytes) -> Photo:
+    def _queued(
+        self, database: sqlite3.Connection, photo_id: str, data: bytes, sheet_format: str = ""
+    ) -> Photo:
         """Publish a composite and queue its sheets, unless they are queued already."""
         publish(self.folders.composite(photo_id), data)
         digest = hashlib.sha256(data).hexdigest()
         database.execute("UPDATE photo SET composite_sha256 = ? WHERE id = ?", (digest, photo_id))
         photo = rows.photo(database, photo_id)
-        if photo.state not in ("queued", "printing"):
+        if photo.state == "kept":
             photo = rows.step(database, photo_id, "queued", self._clock())
-            queue_sheets(database, photo)
+            queue_sheets(database, photo, printable(sheet_format, self.settings))
+            if not photo.copies:
+                photo = rows.step(database, photo_id, "printed", self._clock())
         publish_side_car(database, self.folders, photo_id)
         return photo
-
-    def _tell_listeners(self) -> None:
-        for listener in self._listeners:
-            listener()
 
     def _discard(self, photo_id: str) -> None:
         self._step(photo_id, "discarded")
         forget_pictures(self.folders, photo_id)
 
-    def _claim(self) -> Job | None:
-        with self.ledger.transaction() as database:
-            job = rows.next_job(database)
-            if job is None or job.state == "printing":
-                return job
-            database.execute("UPDATE print_job SET state = 'printing' WHERE uuid = ?", (job.uuid,))
-            if rows.photo(database, job.photo_id).state == "queued":
-                rows.step(database, job.photo_id, "printing", self._clock())
-            return rows.next_job(database)
 
-    def _refused(self, job: Job, why: str) -> None:
-        with self.ledger.transaction() as database:
-            database.execute(
-                "UPDATE print_job SET attempts = attempts + 1, error = ? WHERE uuid = ?", (why, job.uuid)
-            )
-
-    def _end(self, job: Job, state: str, why: str = "") -> None:
-        now = self._clock()
-        with self.ledger.transaction() as database:
-            changed = database.execute(
-                "UPDATE print_job SET state = ?, error = ?, printed_at = ? "
-                "WHERE uuid = ? AND state IN ('queued', 'printing')",
-                (state, why, now if state == "printed" else 0.0, job.uuid),
-            ).rowcount
-            if not changed:
-                return
-            rows.tell(
-                database, now, f"sheet {state}", job.photo_id, f"{job.sheet} of {job.sheets} {why}".strip()
-            )
-            end_photo(database, job.photo_id, now)
-            publish_side_car(database, self.folders, job.photo_id)
+def printable(sheet_format: str, settings: SpoolSettings) -> str:
+    """A sheet that one of the printers has: the one wished for, else the first printer's own."""
+    has = {name for printer in (settings.printer, *settings.printers) for name in formats_of(printer)}
+    return sheet_format if sheet_format in has else formats_of(settings.printer)[0]
 
 
 def enter(
@@ -260,31 +239,6 @@ def enter(
     }
     rows.insert(database, "photo", values)
     rows.tell(database, now, "captured", photo_id)
-
-
-def queue_sheets(database: sqlite3.Connection, photo: Photo) -> None:
-    """One job for each sheet."""
-    for sheet in range(1, photo.copies + 1):
-        job = {"uuid": uuid.uuid4().hex, "photo_id": photo.id, "sheet": sheet, "sheets": photo.copies}
-        rows.insert(database, "print_job", {**job, "state": "queued"})
-
-
-def give_up(database: sqlite3.Connection, photo_id: str, now: float, why: str) -> None:
-    """Fail a photo with all of its sheets that did not come out."""
-    database.execute(
-        "UPDATE print_job SET state = 'failed', error = ? WHERE photo_id = ? AND state != 'printed'",
-        (why, photo_id),
-    )
-    rows.step(database, photo_id, "failed", now)
-
-
-def end_photo(database: sqlite3.Connection, photo_id: str, now: float) -> None:
-    """When a photo's last sheet has ended, so has the photo."""
-    states = {job["state"] for job in rows.jobs_of(database, photo_id)}
-    if states == {"printed"}:
-        rows.step(database, photo_id, "printed", now)
-    elif states <= {"printed", "failed"}:
-        rows.step(database, photo_id, "failed", now)
 
 
 def forget_pictures(folders: Folders, photo_id: str) -> int:

@@ -10,13 +10,17 @@ second meaning. While the short codes grow scarce, a third digit joins them.
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import secrets
 import uuid
 from collections.abc import Set
 from itertools import permutations, product
+from pathlib import Path
 
 from booth.errors import SpoolError
+from booth.files import publish, told
 
 LETTERS = "FKLMRTX"
 DIGITS = "23456789"
@@ -56,9 +60,32 @@ def spaced(code: str) -> str:
     return f"{code[:2]} {code[2:]}"
 
 
-def new_token() -> str:
-    """128 bits that nobody can guess, for the pickup address."""
-    return secrets.token_urlsafe(16)
+def token_of(key: bytes, photo_id: str) -> str:
+    """128 bits that nobody can guess, for the pickup address: the same again for a later print's QR code.
+
+    Parameters
+    ----------
+    key : the booth's own secret; the ledger has no more of a token than its hash
+    """
+    digest = hmac.digest(key, photo_id.encode(), "sha256")
+    return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+
+def token_key(path: Path) -> bytes:
+    """Read the booth's secret, or make it.
+
+    Raises
+    ------
+    SpoolError
+        If it can be neither read nor made.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        publish(path, secrets.token_bytes(32))
+        return path.read_bytes()
+    except OSError as error:
+        raise told(error, path) from error
 
 
 def token_hash(token: str) -> str:

@@ -45,7 +45,7 @@ def spy_on(house: House, announce: Announcer) -> None:
     spool: Any = house.spool
     spool.capture = after(spool.capture, announce, "captured")
     spool.developed = after(spool.developed, announce, "developed")
-    printer: Any = house.printer
+    printer: Any = house.printers[0]
     lay = printer.print
 
     def print_and_tell(*arguments: Any) -> None:

@@ -59,7 +59,7 @@ def visits(root: Path, seed: int, endless: bool) -> None:
     rng = np.random.default_rng(seed)
     spool = Spool(SpoolSettings(data=root, printer=PrinterSettings(size=(2, 2))))
     printer = FolderPrinter(spool.folders, spool.settings.printer)
-    dispatcher = Dispatcher(spool, printer, lambda notice: say("NOTICE", notice.text), lambda key: None)
+    dispatcher = Dispatcher(spool, [printer], lambda notice: say("NOTICE", notice.text), lambda key: None)
     if endless:
         dispatcher.start()
     while True:
@@ -77,9 +77,9 @@ def visits(root: Path, seed: int, endless: bool) -> None:
         spool.keep(photo_id, picture, copies).result()
         say("KEPT", photo_id, copies)
         if not endless:
-            while (job := spool.claim().result()) is not None:
+            while (job := spool.sheets.claim().result()) is not None:
                 printer.print(job, lambda: picture)  # noqa: B023
-                spool.printed(job).result()
+                spool.sheets.printed(job).result()
                 say("PRINTED", photo_id)
             return
 

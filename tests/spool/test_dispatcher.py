@@ -8,6 +8,7 @@ import pytest
 from booth.config.settings import SpoolSettings
 from booth.shot import Notice, Ticket
 from booth.spool.dispatcher import Dispatcher
+from booth.spool.hand import Pace
 from booth.spool.printing import FolderPrinter
 from booth.spool.rows import Job
 from booth.spool.spool import Spool
@@ -27,7 +28,8 @@ class Bench:
         self.dispatcher = self.another()
 
     def another(self) -> Dispatcher:
-        return Dispatcher(self.spool, self.printer, self.notices.put, self.cleared.put, (0.01, 0.02))
+        pace = Pace(busy=0.01, idle=0.05, first=0.01, longest=0.02)
+        return Dispatcher(self.spool, [self.printer], self.notices.put, self.cleared.put, pace)
 
     def sheets(self) -> list[str]:
         return sorted(path.name for path in self.spool.folders.prints.iterdir())
@@ -82,7 +84,7 @@ def test_a_sheet_without_a_picture_is_given_up_and_the_next_follows(bench: Bench
 
 def test_a_sheet_begun_before_a_restart_is_finished_first(bench: Bench, kept: Keep) -> None:
     kept(bench.spool, copies=2)
-    begun = bench.spool.claim().result()
+    begun = bench.spool.sheets.claim().result()
     assert begun is not None
     bench.printer.print(begun, lambda: bench.spool.composite(begun.photo_id))
     before = bench.sheets()

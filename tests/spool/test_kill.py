@@ -101,17 +101,17 @@ class Witness:
 
     def print_all(self, spool: Spool) -> None:
         empty = threading.Event()
-        claim = spool.claim
+        claim = spool.sheets.claim
 
-        def claim_and_see():  # type: ignore[no-untyped-def]
-            job = claim()
+        def claim_and_see(*printer):  # type: ignore[no-untyped-def]
+            job = claim(*printer)
             if job.result() is None:
                 empty.set()
             return job
 
-        spool.claim = claim_and_see  # type: ignore[method-assign]
+        spool.sheets.claim = claim_and_see  # type: ignore[method-assign]
         dispatcher = Dispatcher(
-            spool, FolderPrinter(spool.folders, self.settings.printer), pytest.fail, lambda key: None
+            spool, [FolderPrinter(spool.folders, self.settings.printer)], pytest.fail, lambda key: None
         )
         dispatcher.start()
         try:

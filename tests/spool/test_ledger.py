@@ -103,7 +103,7 @@ def test_the_folder_is_free_again_after_closing(folders: Folders) -> None:
 @pytest.mark.parametrize("damage", ["header", "page", "text"])
 def test_a_damaged_ledger_is_moved_aside(folders: Folders, damage: str) -> None:
     ledger = Ledger(folders)
-    for number in range(200):
+    for number in range(600):
         write(ledger, f"event {number}")
     ledger.close()
     data = bytearray(folders.ledger.read_bytes())

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,12 @@ from booth.arrays import Rgb8
 from booth.config.settings import PrinterSettings, SpoolSettings
 from booth.errors import PrintError, SpoolError
 from booth.spool.files import Folders, make_folders
+from booth.spool.health import Health
 from booth.spool.printing import FolderPrinter, forget_sheet, read_record
 from booth.spool.rows import Job
+from booth.spool.verdict import Progress
 
-JOB = Job(1, "5f" * 16, "ab" * 16, "KM47", 1, 2, "printing", 0)
+JOB = Job(1, "5f" * 16, "ab" * 16, "KM47", 1, 2, "submitting", 0)
 
 
 @pytest.fixture
@@ -94,3 +98,63 @@ def test_a_forgotten_sheet_is_gone(printer: FolderPrinter, folders: Folders, pic
     printer.print(JOB, lambda: picture)
     assert forget_sheet(folders, JOB.uuid) == 2
     assert list(folders.prints.iterdir()) == list(folders.records.iterdir()) == []
+
+
+@pytest.fixture
+def hot_folder(folders: Folders) -> FolderPrinter:
+    return FolderPrinter(folders, PrinterSettings(size=(2, 2), taken=True, seconds=1))
+
+
+def test_a_sheet_in_a_hot_folder_is_printed_when_it_was_taken(
+    hot_folder: FolderPrinter, folders: Folders, picture: Rgb8
+) -> None:
+    hot_folder.print(JOB, lambda: picture)
+    assert hot_folder.follow(JOB) == Progress("submitted")
+    (folders.prints / "0001-KM47-1of2.jpg").unlink()
+    assert hot_folder.follow(JOB) == Progress("printed", "", 1)
+
+
+def test_a_hot_folder_that_goes_away_with_its_disk_has_printed_nothing(
+    folders: Folders, picture: Rgb8, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    printer = FolderPrinter(folders, PrinterSettings(size=(2, 2), taken=True, folder=stick))
+    printer.print(JOB, lambda: picture)
+    stick.rename(tmp_path / "away")
+    assert printer.follow(JOB) == Progress("submitted")
+    assert printer.look() == Health(("folder",), takes=False)
+    (tmp_path / "away").rename(stick)
+    assert printer.look() == Health()
+    assert printer.follow(JOB) == Progress("submitted")
+
+
+def test_a_hot_folder_that_nobody_empties_is_told(
+    hot_folder: FolderPrinter, picture: Rgb8, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hot_folder.print(JOB, lambda: picture)
+    hot_folder.follow(JOB)
+    assert hot_folder.look() == Health()
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 600)
+    assert hot_folder.look() == Health(("taken",), takes=False)
+
+
+def test_a_sheet_is_taken_back_from_a_hot_folder_unless_it_was_taken(
+    hot_folder: FolderPrinter, folders: Folders, picture: Rgb8
+) -> None:
+    hot_folder.print(JOB, lambda: picture)
+    hot_folder.cancel(JOB)
+    assert hot_folder.follow(JOB) == Progress("canceled", "by the operator")
+    assert list(folders.prints.iterdir()) == []
+    other = replace(JOB, number=2, uuid="6e" * 16)
+    hot_folder.print(other, lambda: picture)
+    (folders.prints / "0002-KM47-1of2.jpg").unlink()
+    hot_folder.cancel(other)
+    assert hot_folder.follow(other) == Progress("printed", "", 1)
+
+
+def test_what_was_not_laid_before_a_stop_is_printed_after_it(hot_folder: FolderPrinter) -> None:
+    progress = hot_folder.follow(JOB)
+    assert progress is not None
+    assert progress.state == "refused"

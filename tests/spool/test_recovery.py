@@ -162,7 +162,7 @@ def test_a_photo_of_which_nothing_is_left_is_failed(settings: SpoolSettings, kep
         assert found.missing == (ticket.photo_id,)
         assert found.to_compose == ()
         assert spool.photo(ticket.photo_id).state == "failed"
-        assert spool.claim().result() is None
+        assert spool.sheets.claim().result() is None
 
 
 @pytest.mark.parametrize("harm", ["damaged", "deleted"])
@@ -172,9 +172,9 @@ def test_a_lost_ledger_is_made_again_from_the_side_cars(
     with started(settings) as (spool, _):
         tickets = [kept(spool, copies=2) for _ in range(3)]
         for _ in range(3):
-            job = spool.claim().result()
+            job = spool.sheets.claim().result()
             assert job is not None
-            spool.printed(job).result()
+            spool.sheets.printed(job).result()
         undecided = spool.capture(new_photo_id(), frame).result().id
         gone = spool.capture(new_photo_id(), frame).result().id
         spool.discard(gone).result()
@@ -191,11 +191,11 @@ def test_a_lost_ledger_is_made_again_from_the_side_cars(
         assert spool.sheets_printed() == 3
         assert found.offered is not None
         assert found.offered.id == undecided
-        assert Pickups(spool.folders, lambda: SOON).find(tickets[0].token) is not None
+        assert Pickups(spool, clock=lambda: SOON).find(tickets[0].token) is not None
         assert [notice.key for notice in found.notices] == ["ledger"]
         assert ("was damaged" in found.notices[0].text) == (harm == "damaged")
         assert kept(spool).code not in {ticket.code for ticket in tickets}
-        assert spool.claim().result().sheet == 2  # type: ignore[union-attr]
+        assert spool.sheets.claim().result().sheet == 2  # type: ignore[union-attr]
 
 
 def test_a_data_folder_can_be_moved_to_another_disk(settings: SpoolSettings, kept: Keep) -> None:

@@ -18,10 +18,10 @@ TAKEN = 1_800_000_000.0
 @pytest.fixture
 def printed(spool: Spool, kept: Keep) -> Ticket:
     ticket = kept(spool)
-    job = spool.claim().result()
+    job = spool.sheets.claim().result()
     assert job is not None
     FolderPrinter(spool.folders, spool.settings.printer).print(job, lambda: spool.composite(job.photo_id))
-    spool.printed(job).result()
+    spool.sheets.printed(job).result()
     return ticket
 
 

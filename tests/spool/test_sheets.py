@@ -3,15 +3,27 @@ from __future__ import annotations
 import io
 import re
 import zlib
+from dataclasses import replace
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
 from booth.arrays import Rgb8
-from booth.config.settings import PrinterSettings
+from booth.config.settings import PrinterSettings, SheetSettings
+from booth.errors import SpoolError
 from booth.images import srgb_profile
-from booth.spool.sheets import sheet_file, sheet_image
+from booth.spool.formats import name_of, size_of
+from booth.spool.rows import Job
+from booth.spool.sheets import SheetMaker, sheet_image
+
+JOB = Job(1, "5f" * 16, "ab" * 16, "KM47", 1, 2, "submitting", 0)
+
+
+def sheet_file(picture: Rgb8, settings: PrinterSettings) -> bytes:
+    return SheetMaker(settings).file(JOB, picture, name_of(settings.size))
 
 
 @pytest.fixture
@@ -77,3 +89,92 @@ def test_every_place_in_the_pdf_is_where_it_says(smooth: Rgb8) -> None:
     assert len(places) == 6
     for number, place in enumerate(places, start=1):
         assert data[int(place) :].startswith(b"%d 0 obj\n" % number)
+
+
+def made(picture: Rgb8, sheet: str = "6x6", look: SheetSettings | None = None, **settings: object) -> Rgb8:
+    printer = PrinterSettings.model_validate({"size": size_of(sheet), "sharpen": 0, **settings})
+    job = replace(JOB, format=sheet, kept_at=1_800_000_000.0)
+    maker = SheetMaker(printer, look or SheetSettings(), lambda photo_id: f"http://booth:8080/p/{photo_id}")
+    return maker.image(job, picture, "4x6" if sheet == "2x6" else sheet)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "border", "dpi"),
+    [("6x6", False, 300), ("6x6", True, 300), ("5x7", False, 300), ("4x6", True, 600)],
+)
+def test_sheets_have_their_own_size_at_each_resolution(
+    smooth: Rgb8, sheet: str, border: bool, dpi: int
+) -> None:
+    image = made(smooth, sheet, dpi=dpi, border=border)
+    width, height = size_of(sheet)
+    assert image.shape == (height * dpi, width * dpi, 3)
+    assert (image[0] == 255).all() == (border or width != height)
+
+
+def test_two_strips_lie_on_one_sheet_with_marks_where_it_is_cut() -> None:
+    strip = np.zeros((900, 300, 3), np.uint8)
+    strip[..., 0] = np.linspace(20, 240, 900, dtype=np.uint8)[:, None]
+    image = made(strip, "2x6")
+    assert image.shape == (1800, 1200, 3)
+    assert (image[40:-40, :600] == image[40:-40, 600:]).all()
+    assert np.ptp(image[[0, -1], 598:602]) > 150
+    assert (np.abs(image[900, 598:602].astype(int) - image[900, 300]) <= 1).all()
+
+
+def test_sharpening_steepens_an_edge_and_leaves_flat_colour() -> None:
+    edge = np.full((1800, 1800, 3), 90, np.uint8)
+    edge[:, 900:] = 160
+    plain, sharp = made(edge), made(edge, sharpen=1.0)
+    assert (sharp[900, :880] == plain[900, :880]).all()
+    assert int(sharp[900, 899, 0]) < int(plain[900, 899, 0])
+    assert int(sharp[900, 900, 0]) > int(plain[900, 900, 0])
+
+
+@pytest.mark.parametrize("sheet", ["4x6", "5x7"])
+def test_what_a_print_says_stands_in_its_white_and_leaves_the_picture_alone(smooth: Rgb8, sheet: str) -> None:
+    look = SheetSettings(caption="Anna & Ben", date=True, code=True, qr=True)
+    bare, said = made(smooth, sheet), made(smooth, sheet, look)
+    inked = (said < 200).any(axis=2)
+    rows = np.flatnonzero((bare < 252).any(axis=2).any(axis=1))
+    assert inked[rows[-1] - rows[0] + 120 :].any()
+    assert (said[0] == 255).all()
+    assert decoded_code(said) == "http://booth:8080/p/" + "ab" * 16
+
+
+def test_what_a_borderless_print_says_stands_on_a_card(smooth: Rgb8) -> None:
+    look = SheetSettings(code=True, qr=True)
+    bare, said = made(smooth), made(smooth, look=look)
+    changed = (bare != said).any(axis=2)
+    assert 0 < changed.mean() < 0.08
+    assert not changed[:1200].any()
+    assert decoded_code(said) == "http://booth:8080/p/" + "ab" * 16
+
+
+def test_a_print_says_nothing_that_was_not_asked_for(smooth: Rgb8) -> None:
+    assert (made(smooth) == sheet_image(smooth, (6, 6), 300)).all()
+
+
+def test_colours_are_converted_into_the_printers_profile(smooth: Rgb8, tmp_path: Path) -> None:
+    path = tmp_path / "swapped.icc"
+    path.write_bytes(profile_with_red_and_green_exchanged())
+    settings = PrinterSettings(size=(2, 2), profile=path, sharpen=0)
+    with Image.open(io.BytesIO(SheetMaker(settings).file(JOB, smooth, "2x2"))) as sheet:
+        assert sheet.info["icc_profile"] == path.read_bytes()
+        red, green, _ = np.asarray(sheet)[20, 20]
+    assert green > 200 > 60 > red
+    path.write_bytes(b"no profile")
+    with pytest.raises(SpoolError, match="colour profile"):
+        SheetMaker(settings).file(JOB, smooth, "2x2")
+
+
+def decoded_code(sheet: Rgb8) -> str:
+    text, _, _ = cv2.QRCodeDetector().detectAndDecode(np.ascontiguousarray(sheet))
+    return str(text)
+
+
+def profile_with_red_and_green_exchanged() -> bytes:
+    """sRGB's profile with the two tags' names swapped."""
+    data = bytearray(srgb_profile())
+    red, green = data.index(b"rXYZ"), data.index(b"gXYZ")
+    data[red : red + 4], data[green : green + 4] = b"gXYZ", b"rXYZ"
+    return bytes(data)

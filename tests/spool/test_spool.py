@@ -98,11 +98,11 @@ def test_a_discarded_photo_leaves_no_picture(spool: Spool, frame: Frame) -> None
 def test_sheets_come_in_order_and_are_counted_once(spool: Spool, kept: Keep) -> None:
     first, second = kept(spool, copies=2), kept(spool)
     order = []
-    while (job := spool.claim().result()) is not None:
-        assert spool.claim().result() == job
+    while (job := spool.sheets.claim().result()) is not None:
+        assert spool.sheets.claim().result() == job
         order.append((job.photo_id, job.sheet, job.sheets))
-        spool.printed(job).result()
-        spool.printed(job).result()
+        spool.sheets.printed(job).result()
+        spool.sheets.printed(job).result()
     assert order == [(first.photo_id, 1, 2), (first.photo_id, 2, 2), (second.photo_id, 1, 1)]
     assert spool.sheets_printed() == 3
     assert spool.photo(first.photo_id).state == "printed"
@@ -111,8 +111,8 @@ def test_sheets_come_in_order_and_are_counted_once(spool: Spool, kept: Keep) -> 
 
 def test_a_photo_of_which_a_sheet_failed_has_failed(spool: Spool, kept: Keep) -> None:
     ticket = kept(spool, copies=2)
-    for end in (spool.failed, lambda job, why: spool.printed(job)):
-        job = spool.claim().result()
+    for end in (spool.sheets.failed, lambda job, why: spool.sheets.printed(job)):
+        job = spool.sheets.claim().result()
         assert job is not None
         end(job, "torn").result()
     assert spool.photo(ticket.photo_id).state == "failed"
@@ -149,13 +149,13 @@ def test_no_wish_takes_a_photo_a_step_that_is_not_drawn(
 
 def test_a_phone_finds_its_photo_by_token_until_it_expires(spool: Spool, kept: Keep) -> None:
     ticket = kept(spool)
-    found = Pickups(spool.folders, clock=lambda: ticket.expires_at - 1).find(ticket.token)
+    found = Pickups(spool, clock=lambda: ticket.expires_at - 1).find(ticket.token)
     assert found is not None
     assert (found.code, found.prints) == (ticket.code, "waiting")
     assert found.jpeg == spool.folders.composite(ticket.photo_id).read_bytes()
-    assert Pickups(spool.folders, clock=lambda: ticket.expires_at + 1).find(ticket.token) is None
-    assert Pickups(spool.folders).find(ticket.token + "x") is None
-    assert Pickups(spool.folders).find(ticket.photo_id) is None
+    assert Pickups(spool, clock=lambda: ticket.expires_at + 1).find(ticket.token) is None
+    assert Pickups(spool).find(ticket.token + "x") is None
+    assert Pickups(spool).find(ticket.photo_id) is None
 
 
 def test_a_composite_that_cannot_be_written_leaves_the_photo_to_be_decided(

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from booth.errors import SpoolError
-from booth.spool.tickets import codes, new_code, new_photo_id, new_token, spaced, token_hash
+from booth.spool.tickets import codes, new_code, new_photo_id, spaced, token_hash, token_key, token_of
 
 
 def test_codes_have_no_letter_that_looks_or_sounds_like_another() -> None:
@@ -31,9 +33,18 @@ def test_a_code_is_shown_in_two_groups() -> None:
     assert spaced("KM47") == "KM 47"
 
 
-def test_tokens_cannot_be_guessed_and_are_kept_as_a_hash() -> None:
-    tokens = {new_token() for _ in range(100)}
-    assert len(tokens) == 100
+def test_tokens_cannot_be_guessed_and_are_kept_as_a_hash(tmp_path: Path) -> None:
+    key = token_key(tmp_path / "token.key")
+    photos = [new_photo_id() for _ in range(100)]
+    tokens = [token_of(key, photo_id) for photo_id in photos]
+    assert len(set(tokens)) == 100
     assert all(len(token) == 22 for token in tokens)
     assert token_hash("a") == "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
-    assert new_photo_id() != new_photo_id()
+    assert photos[0] != photos[1]
+
+
+def test_a_later_print_carries_the_same_token_and_another_booth_another(tmp_path: Path) -> None:
+    first, second = token_key(tmp_path / "a.key"), token_key(tmp_path / "b.key")
+    assert first == token_key(tmp_path / "a.key")
+    assert (tmp_path / "a.key").stat().st_mode & 0o077 == 0
+    assert token_of(first, "photo") == token_of(first, "photo") != token_of(second, "photo")

@@ -1,0 +1,107 @@
+"""What a queue or a printer says of itself and of our jobs, over IPP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from booth.spool import ipp
+from booth.spool.ipp import Attributes, Ipp
+from booth.spool.verdict import SeenJob
+
+JOBS_LISTED = 60
+IDLE, PROCESSING, STOPPED = 3, 4, 5
+ABOUT_PRINTER = (
+    "printer-state",
+    "printer-state-reasons",
+    "printer-state-message",
+    "printer-up-time",
+    "device-uri",
+    "document-format-supported",
+)
+ABOUT_JOB = (
+    "job-id",
+    "job-uuid",
+    "job-name",
+    "job-state",
+    "job-state-reasons",
+    "job-impressions-completed",
+    "job-media-sheets-completed",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterAnswer:
+    """`state` is 3 idle, 4 processing or 5 stopped; `up` in seconds since the printer was switched on."""
+
+    state: int
+    reasons: tuple[str, ...]
+    message: str
+    up: int
+    device: str
+    formats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedJob:
+    """A job in a list. Its id is good for the next request only: ids are given again after a crash."""
+
+    id: int
+    uuid: str
+    name: str
+    seen: SeenJob
+
+
+def about(printer: Ipp) -> PrinterAnswer:
+    """Ask a printer or queue how it is."""
+    wanted = (ipp.KEYWORD, "requested-attributes", ABOUT_PRINTER)
+    found = next(iter(printer.ask(ipp.GET_PRINTER, (wanted,)).of(ipp.PRINTER)), {})
+    return PrinterAnswer(
+        number(found, "printer-state"),
+        tuple(str(reason) for reason in found.get("printer-state-reasons", ())),
+        text(found, "printer-state-message"),
+        number(found, "printer-up-time"),
+        text(found, "device-uri"),
+        tuple(str(kind) for kind in found.get("document-format-supported", ())),
+    )
+
+
+def jobs(printer: Ipp) -> list[ListedJob]:
+    """The jobs that it lists: those to come and under way first, so that one that ends meanwhile is not missed."""
+    return [*listed(printer, "not-completed"), *listed(printer, "completed")]
+
+
+def listed(printer: Ipp, which: str) -> Iterator[ListedJob]:
+    answer = printer.ask(
+        ipp.GET_JOBS,
+        (
+            (ipp.INTEGER, "limit", JOBS_LISTED),
+            (ipp.KEYWORD, "which-jobs", which),
+            (ipp.KEYWORD, "requested-attributes", ABOUT_JOB),
+        ),
+    )
+    return map(job_in, answer.of(ipp.JOB))
+
+
+def job_by_id(printer: Ipp, job_id: int) -> ListedJob:
+    """A job by its id, which may be somebody else's by now."""
+    wanted = (ipp.KEYWORD, "requested-attributes", ABOUT_JOB)
+    return job_in(
+        next(iter(printer.ask(ipp.GET_JOB, ((ipp.INTEGER, "job-id", job_id), wanted)).of(ipp.JOB)), {})
+    )
+
+
+def job_in(found: Attributes) -> ListedJob:
+    reasons = found.get("job-state-reasons", ())
+    out = max(number(found, "job-impressions-completed"), number(found, "job-media-sheets-completed"))
+    seen = SeenJob(number(found, "job-state"), out, "job-incoming" in reasons)
+    return ListedJob(number(found, "job-id"), text(found, "job-uuid"), text(found, "job-name"), seen)
+
+
+def number(found: Attributes, name: str) -> int:
+    value = next(iter(found.get(name, ())), None)
+    return value if isinstance(value, int) else 0
+
+
+def text(found: Attributes, name: str) -> str:
+    return str(next(iter(found.get(name, ())), None) or "")

@@ -1,0 +1,126 @@
+"""What became of a sheet, judged from what queue and printer say of it; nothing here is guessed.
+
+The queue's word is not enough. CUPS calls a job completed, and even counts its impression, when the printer lost
+its power in the middle of it. So the printer itself is asked: for its own job of our name, and whether it has
+been started anew since the sheet was sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Ending = Literal["submitted", "printing", "printed", "uncertain", "failed", "canceled", "refused"]
+
+PROCESSING, STOPPED, CANCELED, ABORTED, COMPLETED = 5, 6, 7, 8, 9
+"""RFC 8011, 5.3.7: job-state."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenJob:
+    """A job as a queue or printer lists it."""
+
+    state: int
+    impressions: int
+    incoming: bool = False
+
+    @property
+    def ended(self) -> bool:
+        return self.state >= STOPPED
+
+    @property
+    def came_out(self) -> bool:
+        return self.ended and self.impressions >= 1
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that is known. `queue` is None where the queue no longer lists the job; `device` is None where the
+    printer cannot be asked, else its jobs of our name; `answers`: it answered after all of that; `fresh`: sent so
+    short a time ago that the printer must still know of it; `at_rest`: the printer neither prints nor waits for a
+    hand."""
+
+    queue: SeenJob | None
+    device: tuple[SeenJob, ...] | None
+    answers: bool
+    restarted: bool
+    history_missing: bool
+    wanted: bool
+    was_printing: bool
+    fresh: bool
+    at_rest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a sheet is: "refused" means that nothing came out and it may be handed over again. `out` counts
+    the sheets that came out."""
+
+    state: Ending
+    why: str = ""
+    out: int = 0
+
+
+def verdict(seen: Evidence) -> Progress | None:
+    """What became of a sheet; None while that cannot be said, though it may be soon.
+
+    Whoever asks gives up after a time, and calls it uncertain.
+    """
+    if seen.queue is not None and not seen.queue.ended:
+        return None if seen.queue.incoming else under_way(seen.queue)
+    if not seen.answers:
+        return None
+    if any(not job.ended for job in seen.device or ()):
+        return Progress("printing")
+    if any(job.came_out for job in seen.device or ()):
+        return came_out(seen)
+    if seen.restarted:
+        return Progress("uncertain", "the printer was switched off or restarted while this sheet was with it")
+    if seen.queue is None:
+        return vanished(seen)
+    if seen.queue.state == COMPLETED:
+        return completed(seen, seen.queue)
+    return ended_early(seen, seen.queue)
+
+
+def under_way(job: SeenJob) -> Progress:
+    return Progress("printing" if job.state == PROCESSING else "submitted")
+
+
+def came_out(seen: Evidence) -> Progress:
+    out = sum(job.impressions for job in seen.device or () if job.came_out)
+    why = f"{out} sheets came out of this one: the print service sent it more than once" if out > 1 else ""
+    return Progress("printed", why, out)
+
+
+def completed(seen: Evidence, job: SeenJob) -> Progress:
+    """The queue is content. Without a printer to ask, or one that keeps no list, its word must do."""
+    if seen.device:
+        return Progress("uncertain", "the print service says printed, the printer says not")
+    if seen.history_missing:
+        return Progress(
+            "uncertain", "the printer no longer knows of a sheet that the print service calls printed"
+        )
+    if job.impressions < 1:
+        return Progress("uncertain", "the print service calls it done, but no sheet was reported")
+    return Progress("printed", "", 1)
+
+
+def ended_early(seen: Evidence, job: SeenJob) -> Progress | None:
+    """Canceled, aborted, or stopped by a filter that failed."""
+    if not seen.wanted:
+        # Printers are known to print a canceled sheet all the same when their paper is loaded.
+        return Progress("canceled", "by the operator") if seen.at_rest else None
+    if job.state == STOPPED and seen.device is None:
+        return Progress("uncertain", "the print service stopped it half-way")
+    where = "at the printer" if job.state == CANCELED else "by the print service"
+    return Progress("failed", f"given up {where}; nothing came out as far as it says")
+
+
+def vanished(seen: Evidence) -> Progress:
+    """The queue has lost it, as after a crash of the print service."""
+    if seen.device is None or seen.device or seen.was_printing or not seen.fresh:
+        return Progress("uncertain", "the print service lost this sheet while it was being printed")
+    if not seen.wanted:
+        return Progress("canceled", "by the operator")
+    return Progress("refused", "the print service lost it before the printer had it")
