@@ -19,7 +19,7 @@ TICK_SECONDS = 0.5
 BACK_OFF_SECONDS = (2.0, 20.0)
 LIMITS: dict[str, Any] = {
     "threads": 4,
-    "connection_limit": 100,
+    "connection_limit": 500,
     "channel_timeout": 20,
     "cleanup_interval": 5,
     "max_request_header_size": 16_384,

@@ -1,140 +1,23 @@
-"""What the pickup page says, in the languages of the booth."""
+"""What the pickup pages say, in the languages of the booth: one file each in `texts`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import resources
+from typing import get_args
 
-WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "title": "Your photo",
-        "save": "Save photo",
-        "hint": "Or press and hold the picture to save it.",
-        "code": "Your code for the print",
-        "waiting": "Your print is waiting its turn",
-        "printing": "Your print is coming out now",
-        "ready": "Your print is ready",
-        "collected": "Your print has been collected",
-        "trouble": "Please ask our staff about your print",
-        "developing": "Your photo is still being developed. Look again in a minute.",
-        "tomorrow": "This page and your photo will be deleted within a day.",
-        "days": "This page and your photo will be deleted in {days} days.",
-        "private": "Only people who have this address can see it.",
-        "missing": "There is no photo here",
-        "missing_why": "The address may be incomplete, or the photo’s time is over. Please scan the code again.",
-        "slow": "One moment, please",
-        "slow_why": "Too many tries from here. Please wait a minute and scan the code again.",
-        "broken": "One moment, please",
-        "broken_why": "The photos cannot be reached just now. Yours is safe; please try again in a minute.",
-    },
-    "de": {
-        "title": "Dein Foto",
-        "save": "Foto sichern",
-        "hint": "Oder das Bild gedrückt halten und sichern.",
-        "code": "Dein Code für den Abzug",
-        "waiting": "Dein Abzug ist bald an der Reihe",
-        "printing": "Dein Abzug kommt gerade heraus",
-        "ready": "Dein Abzug liegt bereit",
-        "collected": "Dein Abzug ist abgeholt",
-        "trouble": "Bitte frag das Personal nach deinem Abzug",
-        "developing": "Dein Foto wird noch entwickelt. Schau in einer Minute wieder vorbei.",
-        "tomorrow": "Diese Seite und dein Foto werden binnen eines Tages gelöscht.",
-        "days": "Diese Seite und dein Foto werden in {days} Tagen gelöscht.",
-        "private": "Nur wer diese Adresse hat, kann es sehen.",
-        "missing": "Hier ist kein Foto",
-        "missing_why": "Vielleicht ist die Adresse unvollständig, oder das Foto ist abgelaufen. "
-        "Bitte scanne den Code noch einmal.",
-        "slow": "Einen Moment bitte",
-        "slow_why": "Zu viele Versuche von hier. Bitte warte eine Minute und scanne den Code noch einmal.",
-        "broken": "Einen Moment bitte",
-        "broken_why": "Die Fotos sind gerade nicht erreichbar. Deines ist sicher; versuch es gleich noch einmal.",
-    },
-    "fr": {
-        "title": "Votre photo",
-        "save": "Enregistrer la photo",
-        "hint": "Ou appuyez longuement sur l’image pour l’enregistrer.",
-        "code": "Votre code pour le tirage",
-        "waiting": "Votre tirage attend son tour",
-        "printing": "Votre tirage est en cours d’impression",
-        "ready": "Votre tirage est prêt",
-        "collected": "Votre tirage a été retiré",
-        "trouble": "Demandez votre tirage à notre équipe",
-        "developing": "Votre photo est encore en développement. Revenez dans une minute.",
-        "tomorrow": "Cette page et votre photo seront effacées d’ici un jour.",
-        "days": "Cette page et votre photo seront effacées dans {days} jours.",
-        "private": "Seules les personnes qui ont cette adresse peuvent la voir.",
-        "missing": "Il n’y a pas de photo ici",
-        "missing_why": "L’adresse est peut-être incomplète, ou la photo a expiré. "
-        "Scannez le code encore une fois.",
-        "slow": "Un instant, s’il vous plaît",
-        "slow_why": "Trop d’essais depuis cet endroit. Attendez une minute et scannez le code encore une fois.",
-        "broken": "Un instant, s’il vous plaît",
-        "broken_why": "Les photos sont inaccessibles pour le moment. La vôtre est en sécurité ; "
-        "réessayez dans une minute.",
-    },
-    "es": {
-        "title": "Tu foto",
-        "save": "Guardar la foto",
-        "hint": "O mantén pulsada la imagen para guardarla.",
-        "code": "Tu código para la copia",
-        "waiting": "Tu copia espera su turno",
-        "printing": "Tu copia está saliendo ahora",
-        "ready": "Tu copia está lista",
-        "collected": "Tu copia ya se ha recogido",
-        "trouble": "Pregunta por tu copia a nuestro equipo",
-        "developing": "Tu foto aún se está revelando. Vuelve a mirar en un minuto.",
-        "tomorrow": "Esta página y tu foto se borrarán en un día.",
-        "days": "Esta página y tu foto se borrarán en {days} días.",
-        "private": "Solo quien tiene esta dirección puede verla.",
-        "missing": "Aquí no hay ninguna foto",
-        "missing_why": "Quizá la dirección está incompleta o la foto ha caducado. Escanea el código otra vez.",
-        "slow": "Un momento, por favor",
-        "slow_why": "Demasiados intentos desde aquí. Espera un minuto y escanea el código otra vez.",
-        "broken": "Un momento, por favor",
-        "broken_why": "Ahora no se puede acceder a las fotos. La tuya está a salvo; inténtalo en un minuto.",
-    },
-    "it": {
-        "title": "La tua foto",
-        "save": "Salva la foto",
-        "hint": "Oppure tieni premuta l’immagine per salvarla.",
-        "code": "Il tuo codice per la stampa",
-        "waiting": "La tua stampa aspetta il suo turno",
-        "printing": "La tua stampa sta uscendo ora",
-        "ready": "La tua stampa è pronta",
-        "collected": "La tua stampa è stata ritirata",
-        "trouble": "Chiedi della tua stampa al nostro personale",
-        "developing": "La tua foto è ancora in sviluppo. Torna a guardare tra un minuto.",
-        "tomorrow": "Questa pagina e la tua foto saranno cancellate entro un giorno.",
-        "days": "Questa pagina e la tua foto saranno cancellate tra {days} giorni.",
-        "private": "Può vederla solo chi ha questo indirizzo.",
-        "missing": "Qui non c’è nessuna foto",
-        "missing_why": "Forse l’indirizzo è incompleto o la foto è scaduta. Inquadra di nuovo il codice.",
-        "slow": "Un momento, per favore",
-        "slow_why": "Troppi tentativi da qui. Aspetta un minuto e inquadra di nuovo il codice.",
-        "broken": "Un momento, per favore",
-        "broken_why": "Al momento le foto non sono raggiungibili. La tua è al sicuro; riprova tra un minuto.",
-    },
-    "nl": {
-        "title": "Jouw foto",
-        "save": "Foto bewaren",
-        "hint": "Of houd de foto ingedrukt om hem te bewaren.",
-        "code": "Jouw code voor de afdruk",
-        "waiting": "Jouw afdruk is zo aan de beurt",
-        "printing": "Jouw afdruk komt er nu uit",
-        "ready": "Jouw afdruk ligt klaar",
-        "collected": "Jouw afdruk is opgehaald",
-        "trouble": "Vraag ons personeel naar jouw afdruk",
-        "developing": "Jouw foto wordt nog ontwikkeld. Kijk over een minuut nog eens.",
-        "tomorrow": "Deze pagina en jouw foto worden binnen een dag gewist.",
-        "days": "Deze pagina en jouw foto worden over {days} dagen gewist.",
-        "private": "Alleen wie dit adres heeft, kan hem zien.",
-        "missing": "Hier is geen foto",
-        "missing_why": "Misschien is het adres niet volledig, of is de foto verlopen. Scan de code nog een keer.",
-        "slow": "Een ogenblik, alsjeblieft",
-        "slow_why": "Te veel pogingen vanaf hier. Wacht een minuut en scan de code nog een keer.",
-        "broken": "Een ogenblik, alsjeblieft",
-        "broken_why": "De foto’s zijn nu niet bereikbaar. Die van jou is veilig; probeer het over een minuut.",
-    },
-}
+import yaml
+
+from booth.config.settings import Language
+
+
+def _words(language: str) -> Mapping[str, str]:
+    text = resources.files(__package__).joinpath(f"texts/{language}.yaml").read_text("utf-8")
+    words: dict[str, str] = yaml.safe_load(text)
+    return words
+
+
+WORDS: Mapping[str, Mapping[str, str]] = {language: _words(language) for language in get_args(Language)}
 
 
 def deletion(language: str, seconds_left: float) -> str:

@@ -41,7 +41,7 @@ class Desk:
 
 @pytest.fixture
 def desk(spool: Spool, event: EventSettings) -> Desk:
-    return Desk(create_app(Pickups(spool.folders), event))
+    return Desk(create_app(Pickups(spool), event, ServiceSettings()))
 
 
 def test_the_pages_are_served_over_http(desk: Desk, ticket: Ticket) -> None:
@@ -68,6 +68,23 @@ def test_stopping_does_not_wait_for_a_phone_that_holds_the_line(desk: Desk) -> N
         desk.server.stop()
         assert time.monotonic() - start < 5
     desk.server.stop()
+
+
+def test_two_hundred_slow_phones_keep_nobody_waiting(desk: Desk, ticket: Ticket) -> None:
+    desk.server.start()
+    assert desk.cleared.get(timeout=WAIT) == "pickup"
+    slow = [socket.create_connection(("127.0.0.1", desk.port)) for _ in range(200)]
+    try:
+        for phone in slow:
+            phone.sendall(b"G")
+        assert desk.get(f"/p/{ticket.token}")[0] == 200
+        for phone in slow:
+            phone.sendall(b"E")
+        assert desk.get("/health")[0] == 200
+    finally:
+        for phone in slow:
+            phone.close()
+        desk.server.stop()
 
 
 def test_a_taken_port_is_told_and_does_not_stop_the_booth(desk: Desk) -> None:
