@@ -12,6 +12,10 @@ Time comes in with the events, so that a whole evening can be played in a test.
        |<- touch/time-out - TICKET <---------- ticket ---------------------- KEEPING --> SORRY
        |<--------------------------------- time-out -------------------------------------'
 
+A strip counts down again for each of its photos, which are developed meanwhile; when all have come they
+are bound into one. In REVIEW a guest changes the look of the photo, by backdrop, place and people, as often
+as he likes; one composite is under way at a time, and the next shows the newest look.
+
 Every step ends by itself. What a step does not expect leaves the session as it is, and so does a touch
 in the first moments of a step: the second half of a double tap never acts. An event that offers one
 backdrop skips CHOOSE. Photos and tickets that come late, while the apology still stands, are shown;
@@ -22,13 +26,13 @@ later than that, a late photo is discarded and a late ticket stays good for its 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 from booth.config.settings import VisitSettings
-from booth.shot import Shot, Ticket
+from booth.shot import Placement, Shot, Ticket
 
 KEEPING_SECONDS = 15.0
 """How long the ledger may take for a photo; it takes milliseconds on a healthy disk."""
@@ -51,7 +55,8 @@ class Step(Enum):
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What the event allows, in seconds: `settle` is how long a new step is deaf to touches, `unveil` how
-    long developing shows at least, so that a fast machine does not just flicker."""
+    long developing shows at least, so that a fast machine does not just flicker, `bloom` how long the
+    finished picture needs to come up there, `calm` how long a look must stay until it is composed at full size."""
 
     visit: VisitSettings
     language: str
@@ -59,6 +64,8 @@ class Rules:
     backdrops: tuple[str, ...]
     settle: float = 0.45
     unveil: float = 1.2
+    bloom: float = 0.5
+    calm: float = 0.3
 
     def seconds(self, step: Step) -> float:
         """How long a step stays without a touch."""
@@ -68,7 +75,7 @@ class Rules:
             Step.CHOOSE: visit.choose,
             Step.POSE: visit.pose,
             Step.COUNTDOWN: float(visit.countdown),
-            Step.DEVELOPING: visit.developing,
+            Step.DEVELOPING: visit.developing * visit.shots,
             Step.REVIEW: visit.review,
             Step.KEEPING: KEEPING_SECONDS,
             Step.TICKET: visit.ticket,
@@ -82,6 +89,10 @@ class Session:
 
     `attempt` counts photographs over all visits and tells a late answer from an expected one. `sorry`
     is the text key of the apology on screen, `closed` that of why nobody can start just now, if any.
+
+    Of a strip `taken` photos were asked for and `parts` have come. `look` counts how often the guest changed
+    what the photo shall look like, `shown` is the look that `shot` has, `rendering` the one under way, 0 if
+    none is. `placement` and `included` are the guest's own choices, None while there are none.
     """
 
     step: Step
@@ -92,15 +103,23 @@ class Session:
     backdrop_id: str = ""
     copies: int = 1
     attempt: int = 0
+    taken: int = 0
+    parts: tuple[Shot, ...] = ()
     shot: Shot | None = None
+    look: int = 0
+    shown: int = 0
+    rendering: int = 0
+    changed_at: float = 0.0
+    placement: Placement | None = None
+    included: frozenset[int] | None = None
     ticket: Ticket | None = None
     sorry: str = ""
     closed: str = ""
 
     @property
     def is_settled(self) -> bool:
-        """Whether the photo shows the backdrop that the guest asked for last."""
-        return self.shot is not None and self.shot.composite.backdrop_id == self.backdrop_id
+        """Whether the photo looks the way that the guest asked for last."""
+        return self.shot is not None and self.shown == self.look
 
     def remaining(self, now: float) -> float:
         """Seconds until the step ends by itself."""
@@ -150,6 +169,20 @@ class CopiesChosen(Touch):
 
 
 @dataclass(frozen=True, slots=True)
+class GuestsPlaced(Touch):
+    """The guests moved themselves; None puts them back where the booth had placed them."""
+
+    placement: Placement | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleIncluded(Touch):
+    """Who of the people found shall be in the picture."""
+
+    included: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Kept(Touch):
     pass
 
@@ -171,6 +204,8 @@ class Tick(Event):
 
 @dataclass(frozen=True, slots=True)
 class PhotoReady(Event):
+    """A photo was developed, or all of a strip were bound into one."""
+
     attempt: int
     shot: Shot
 
@@ -184,13 +219,14 @@ class PhotoFailed(Event):
 @dataclass(frozen=True, slots=True)
 class Recomposed(Event):
     attempt: int
+    look: int
     shot: Shot
 
 
 @dataclass(frozen=True, slots=True)
 class RecomposeFailed(Event):
     attempt: int
-    backdrop_id: str
+    look: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,11 +270,22 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Recompose:
-    """Asks the studio for the same guests before another backdrop."""
+    """Asks the studio for the same photo with another look; None leaves placement or people to the booth."""
 
     attempt: int
+    look: int
     shot: Shot
     backdrop_id: str
+    placement: Placement | None
+    included: frozenset[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """Asks the studio to make one strip of its photos."""
+
+    attempt: int
+    parts: tuple[Shot, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +304,7 @@ class Discard:
     shot: Shot
 
 
-Ask = Take | Recompose | Keep | Discard
+Ask = Take | Recompose | Bind | Keep | Discard
 
 
 def opening(rules: Rules, at: float, *, closed: str = "", attempt: int = 0) -> Session:
@@ -278,7 +325,7 @@ def advance(session: Session, event: Event, rules: Rules) -> Session:
     if isinstance(event, Touch) and event.at < session.since + rules.settle:
         return session
     if isinstance(event, Tick):
-        return _timed_out(session, event, rules) if event.at >= session.deadline else session
+        return _passed(session, event, rules)
     change = _CHANGES.get((session.step, type(event)))
     return change(session, event, rules) if change else session
 
@@ -286,17 +333,31 @@ def advance(session: Session, event: Event, rules: Rules) -> Session:
 def asked(before: Session, event: Event, after: Session) -> tuple[Ask, ...]:
     """Give what the step from one session to the next asks of the studio."""
     asks: list[Ask] = []
-    if after.step is Step.DEVELOPING and before.step is not Step.DEVELOPING:
+    if after.taken > before.taken:
         asks.append(Take(after.attempt, after.backdrop_id))
-    if after.step is Step.REVIEW and after.shot and isinstance(event, BackdropChosen) and after != before:
-        asks.append(Recompose(after.attempt, after.shot, after.backdrop_id))
+    if after.rendering and after.rendering != before.rendering and after.shot:
+        look = (after.backdrop_id, after.placement, after.included)
+        asks.append(Recompose(after.attempt, after.rendering, after.shot, *look))
+    if len(after.parts) > len(before.parts) and len(after.parts) == after.taken and _is_taken(after):
+        asks.append(Bind(after.attempt, after.parts))
     if after.shot and _awaits_ticket(after) and not _awaits_ticket(before):
         asks.append(Keep(after.attempt, after.shot, after.copies))
+    return (*asks, *_given_up(before, event, after))
+
+
+def _is_taken(session: Session) -> bool:
+    """Whether no photo of a strip is still to be taken."""
+    return session.step is not Step.COUNTDOWN
+
+
+def _given_up(before: Session, event: Event, after: Session) -> Iterator[Discard]:
+    """The photos that nobody will decide on any more. Parts that are being bound come back as one."""
     if before.step is Step.REVIEW and before.shot and after.shot is None:
-        asks.append(Discard(before.shot))
-    if isinstance(event, PhotoReady) and after.shot is not event.shot:
-        asks.append(Discard(event.shot))
-    return tuple(asks)
+        yield Discard(before.shot)
+    if before.parts and not after.parts and after.shot is None and len(before.parts) < before.taken:
+        yield from map(Discard, before.parts)
+    if isinstance(event, PhotoReady) and after.shot is not event.shot and event.shot not in after.parts:
+        yield Discard(event.shot)
 
 
 def _awaits_ticket(session: Session) -> bool:
@@ -316,24 +377,57 @@ def _stay(session: Session, event: Event, rules: Rules, **changes: Any) -> Sessi
     return replace(session, deadline=event.at + rules.seconds(session.step), **changes)
 
 
+def _passed(session: Session, event: Tick, rules: Rules) -> Session:
+    if event.at >= session.deadline:
+        return _timed_out(session, event, rules)
+    if session.step is Step.REVIEW and event.at >= session.changed_at + rules.calm:
+        return _rendered_next(session)
+    return session
+
+
+def _rendered_next(session: Session) -> Session:
+    """Have the newest look composed, unless another is under way."""
+    if session.is_settled or session.rendering or session.shot is None:
+        return session
+    return replace(session, rendering=session.look)
+
+
 def _timed_out(session: Session, event: Tick, rules: Rules) -> Session:
     match session.step:
         case Step.COUNTDOWN:
-            return _enter(session, Step.DEVELOPING, event, rules, attempt=session.attempt + 1)
+            return _shoot(session, event, rules)
         case Step.DEVELOPING if session.shot:
             return _enter(session, Step.REVIEW, event, rules)
         case Step.DEVELOPING:
             return _enter(session, Step.SORRY, event, rules, sorry="sorry.developing")
         case Step.REVIEW if rules.visit.review_ends == "keep":
-            return _enter(session, Step.KEEPING, event, rules)
+            return _keep(session, event, rules)
         case Step.KEEPING if not session.is_settled and session.shot:
-            shown = session.shot.composite.backdrop_id
-            return _enter(session, Step.KEEPING, event, rules, backdrop_id=shown)
+            return _enter(_as_shown(session, session.shot), Step.KEEPING, event, rules)
         case Step.KEEPING:
             # Whether it was kept is not known: to offer it again could print it twice.
             return _enter(session, Step.SORRY, event, rules, sorry="sorry.storage", shot=None)
         case _:
             return _leave(session, event, rules)
+
+
+def _shoot(session: Session, event: Event, rules: Rules) -> Session:
+    """The shutter: the next photo of a strip is counted down to at once."""
+    step = Step.COUNTDOWN if session.taken + 1 < rules.visit.shots else Step.DEVELOPING
+    attempt = session.attempt + (session.taken == 0)
+    return _enter(session, step, event, rules, taken=session.taken + 1, attempt=attempt)
+
+
+def _as_shown(session: Session, shot: Shot) -> Session:
+    """Be content with the look that the photo has."""
+    return replace(
+        session,
+        backdrop_id=shot.composite.backdrop_id,
+        placement=session.placement and shot.placement,
+        included=shot.cutout.included if session.included is not None and shot.cutout else None,
+        look=session.shown,
+        rendering=0,
+    )
 
 
 def _start(session: Session, event: Touched, rules: Rules) -> Session:
@@ -362,6 +456,35 @@ def _switch(session: Session, event: BackdropChosen, rules: Rules) -> Session:
     return _stay(session, event, rules, backdrop_id=event.backdrop_id)
 
 
+def _look(session: Session, event: Event, rules: Rules, **changes: Any) -> Session:
+    """The guest wants the photo otherwise."""
+    return _stay(session, event, rules, look=session.look + 1, changed_at=event.at, **changes)
+
+
+def _look_elsewhere(session: Session, event: BackdropChosen, rules: Rules) -> Session:
+    if event.backdrop_id not in rules.backdrops or event.backdrop_id == session.backdrop_id:
+        return session
+    return _look(session, event, rules, backdrop_id=event.backdrop_id)
+
+
+def _move(session: Session, event: GuestsPlaced, rules: Rules) -> Session:
+    if not _has_cutout(session) or event.placement == session.placement:
+        return session
+    return _look(session, event, rules, placement=event.placement)
+
+
+def _include(session: Session, event: PeopleIncluded, rules: Rules) -> Session:
+    if not _has_cutout(session) or event.included == session.included:
+        return session
+    # a tap is meant at once, unlike a finger that is still moving
+    after = _look(session, event, rules, included=event.included)
+    return replace(after, changed_at=event.at - rules.calm)
+
+
+def _has_cutout(session: Session) -> bool:
+    return session.shot is not None and session.shot.cutout is not None and not session.shot.parts
+
+
 def _back_to_choose(session: Session, event: WentBack, rules: Rules) -> Session:
     if len(rules.backdrops) == 1:
         return _leave(session, event, rules)
@@ -369,23 +492,26 @@ def _back_to_choose(session: Session, event: WentBack, rules: Rules) -> Session:
 
 
 def _count_down(session: Session, event: ShutterPressed, rules: Rules) -> Session:
-    return _enter(session, Step.COUNTDOWN, event, rules)
+    return _enter(session, Step.COUNTDOWN, event, rules, taken=0, parts=())
 
 
 def _show_photo(session: Session, event: PhotoReady, rules: Rules) -> Session:
-    if event.attempt != session.attempt or session.shot is not None:
+    if event.attempt != session.attempt or session.shot is not None or not session.taken:
         return session
-    shown = replace(session, shot=event.shot, backdrop_id=event.shot.composite.backdrop_id, sorry="")
-    unveiled = session.since + rules.unveil
+    if rules.visit.shots > 1 and not event.shot.parts:
+        return replace(session, parts=(*session.parts, event.shot))
+    backdrop_id = event.shot.composite.backdrop_id
+    shown = replace(session, parts=(), shot=event.shot, backdrop_id=backdrop_id, sorry="")
+    unveiled = max(session.since + rules.unveil, event.at + rules.bloom)
     if session.step is Step.DEVELOPING and event.at < unveiled:
         return replace(shown, deadline=unveiled)
     return _enter(shown, Step.REVIEW, event, rules)
 
 
 def _apologise(session: Session, event: PhotoFailed, rules: Rules) -> Session:
-    if event.attempt != session.attempt:
+    if event.attempt != session.attempt or not session.taken:
         return session
-    return _enter(session, Step.SORRY, event, rules, sorry=event.key)
+    return _enter(session, Step.SORRY, event, rules, sorry=event.key, parts=())
 
 
 def _count_copies(session: Session, event: CopiesChosen, rules: Rules) -> Session:
@@ -395,26 +521,36 @@ def _count_copies(session: Session, event: CopiesChosen, rules: Rules) -> Sessio
 
 
 def _show_recomposed(session: Session, event: Recomposed, rules: Rules) -> Session:
-    expected = event.attempt == session.attempt and event.shot.composite.backdrop_id == session.backdrop_id
-    return replace(session, shot=event.shot) if expected else session
+    if event.attempt != session.attempt or event.look != session.rendering:
+        return session
+    after = replace(session, shot=event.shot, shown=event.look, rendering=0)
+    return _rendered_next(after) if session.step is Step.KEEPING else after
 
 
 def _show_unchanged(session: Session, event: RecomposeFailed, rules: Rules) -> Session:
-    if event.attempt != session.attempt or event.backdrop_id != session.backdrop_id or not session.shot:
+    if event.attempt != session.attempt or event.look != session.rendering or not session.shot:
         return session
-    shown = session.shot.composite.backdrop_id
-    return _enter(session, Step.REVIEW, event, rules, backdrop_id=shown)
+    if event.look != session.look:
+        return _rendered_next(replace(session, rendering=0))
+    return _enter(_as_shown(session, session.shot), Step.REVIEW, event, rules)
 
 
-def _keep(session: Session, event: Kept, rules: Rules) -> Session:
-    return _enter(session, Step.KEEPING, event, rules)
+def _keep(session: Session, event: Event, rules: Rules) -> Session:
+    return _rendered_next(_enter(session, Step.KEEPING, event, rules))
 
 
 def _again(session: Session, event: Retaken, rules: Rules) -> Session:
     if session.retakes_left == 0 or session.closed:
         return session
     left = session.retakes_left - 1
-    return _enter(session, Step.POSE, event, rules, shot=None, copies=1, retakes_left=left)
+    return _pose_anew(session, event, rules, retakes_left=left)
+
+
+def _pose_anew(session: Session, event: Event, rules: Rules, **changes: Any) -> Session:
+    """Nothing is left of the photo before but its backdrop."""
+    blank: dict[str, Any] = {"shot": None, "parts": (), "taken": 0, "copies": 1, "sorry": ""}
+    untouched: dict[str, Any] = {"look": 0, "shown": 0, "rendering": 0, "placement": None, "included": None}
+    return _enter(session, Step.POSE, event, rules, **blank, **untouched, **changes)
 
 
 def _hand_ticket(session: Session, event: TicketIssued, rules: Rules) -> Session:
@@ -468,7 +604,7 @@ def _go_on(session: Session, event: Event, rules: Rules) -> Session:
         return _enter(session, Step.REVIEW, event, rules, sorry="")
     if session.closed or not session.backdrop_id:
         return _leave(session, event, rules)
-    return _enter(session, Step.POSE, event, rules, sorry="")
+    return _pose_anew(session, event, rules)
 
 
 _CHANGES: dict[tuple[Step, type[Event]], Callable[[Session, Any, Rules], Session]] = {
@@ -485,10 +621,14 @@ _CHANGES: dict[tuple[Step, type[Event]], Callable[[Session, Any, Rules], Session
     (Step.POSE, WentBack): _back_to_choose,
     (Step.POSE, ShutterPressed): _count_down,
     (Step.POSE, ClosedBy): _close,
+    (Step.COUNTDOWN, PhotoReady): _show_photo,
+    (Step.COUNTDOWN, PhotoFailed): _apologise,
     (Step.DEVELOPING, PhotoReady): _show_photo,
     (Step.DEVELOPING, PhotoFailed): _apologise,
     (Step.REVIEW, Touched): _stay,
-    (Step.REVIEW, BackdropChosen): _switch,
+    (Step.REVIEW, BackdropChosen): _look_elsewhere,
+    (Step.REVIEW, GuestsPlaced): _move,
+    (Step.REVIEW, PeopleIncluded): _include,
     (Step.REVIEW, CopiesChosen): _count_copies,
     (Step.REVIEW, Recomposed): _show_recomposed,
     (Step.REVIEW, RecomposeFailed): _show_unchanged,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from booth.arrays import Alpha, Rgb8
 from booth.config.settings import LayoutSettings
@@ -96,10 +96,13 @@ def lay_out(layout: LayoutSettings, size: int) -> Overlay:
     Raises
     ------
     PictureError
-        If the logo cannot be read.
+        If the logo, the picture or the typeface cannot be read.
     """
     side = max(_MASTER, size)
     sheet = Image.new("RGBA", (side, side))
+    if layout.picture is not None:
+        sheet.alpha_composite(read_cover(layout.picture, side))
+    on_card, on_picture = hands_of(layout)
     logo = None if layout.logo is None else _fitted(read_logo(layout.logo), side, layout)
     caption = " ".join(layout.caption.split())
     span = _span(logo, side, layout)
@@ -107,9 +110,9 @@ def lay_out(layout: LayoutSettings, size: int) -> Overlay:
         _card(sheet)
         bottom = 1 - _CHIN
         if caption:
-            _write(sheet, caption, _ON_CARD, span, middle=1 - _CHIN / 2)
+            _write(sheet, caption, on_card, span, middle=1 - _CHIN / 2)
     else:
-        bottom = _foot(sheet, caption, span, layout.frame == "line")
+        bottom = _foot(sheet, caption, on_picture, span, layout.frame == "line", layout.picture is None)
     if logo is not None:
         _stamp(sheet, logo, layout)
     edge = 0.0 if layout.frame == "none" else _MARGIN
@@ -126,11 +129,50 @@ def check_layout(layout: LayoutSettings) -> tuple[LayoutSettings, tuple[Notice, 
             text = f"scene.layout.logo: {layout.logo}: {fault.what}; pictures go out without it"
             notices.append(Notice("layout.logo", "fault", text, fault.remedy))
             layout = layout.model_copy(update={"logo": None})
-    missing = missing_signs(layout.caption, (_ON_CARD if layout.frame == "polaroid" else _ON_PICTURE).font)
+    if layout.picture is not None:
+        try:
+            read_cover(layout.picture, 64)
+        except PictureError as fault:
+            text = f"scene.layout.picture: {layout.picture}: {fault.what}; pictures go out without it"
+            notices.append(Notice("layout.picture", "fault", text, fault.remedy))
+            layout = layout.model_copy(update={"picture": None})
+    if layout.font is not None:
+        try:
+            ImageFont.truetype(layout.font, 40)
+        except (OSError, ValueError) as error:
+            text = f"scene.layout.font: {layout.font}: is no typeface that can be used ({error})"
+            notices.append(Notice("layout.font", "fault", text, "take a TTF or OTF file"))
+            layout = layout.model_copy(update={"font": None})
+    on_card, on_picture = hands_of(layout)
+    missing = missing_signs(layout.caption, (on_card if layout.frame == "polaroid" else on_picture).font)
     if missing:
         text = f"scene.layout.caption: no letter shapes for {' '.join(missing)}; boxes stand in their place"
         notices.append(Notice("layout.caption", "warning", text, "write the caption without them"))
     return layout, tuple(notices)
+
+
+def hands_of(layout: LayoutSettings) -> tuple[Hand, Hand]:
+    """How a caption is written on a card and on a picture, in the event's own typeface where it has one."""
+    if layout.font is None:
+        return _ON_CARD, _ON_PICTURE
+    return replace(_ON_CARD, font=layout.font), replace(_ON_PICTURE, font=layout.font)
+
+
+def read_cover(path: Path, side: int) -> Image.Image:
+    """A picture in mode RGBA that covers a square of `side` pixels.
+
+    Raises
+    ------
+    PictureError
+        If it is missing, damaged, no picture, or not transparent anywhere: then no guest would be seen.
+    """
+    picture = decode(read_bytes(path), path.suffix)
+    if picture.alpha is None or picture.alpha.getextrema()[0] == 255:
+        raise PictureError("is not transparent anywhere", "save it as a PNG with a hole for the guests")
+    colour, _ = to_srgb(picture.colour, picture.profile)
+    cover = colour.convert("RGBA")
+    cover.putalpha(picture.alpha)
+    return ImageOps.fit(cover, (side, side), Image.Resampling.LANCZOS)
 
 
 def read_logo(path: Path) -> Image.Image:
@@ -187,19 +229,25 @@ def _span(logo: Image.Image | None, side: int, layout: LayoutSettings) -> tuple[
     return left, right
 
 
-def _foot(sheet: Image.Image, caption: str, span: tuple[float, float], lined: bool) -> float:
-    """Caption upon a soft dark foot, within a line where one is wanted; gives the foot's upper edge."""
+def _foot(
+    sheet: Image.Image, caption: str, hand: Hand, span: tuple[float, float], lined: bool, shaded: bool
+) -> float:
+    """Caption upon a soft dark foot, unless an event's own frame is below, within a line where one is wanted.
+
+    Gives the foot's upper edge.
+    """
     top = 1.0
     middle = 0.915 if lined else 0.932
     if caption:
-        lines, font = _set(caption, _ON_PICTURE, span, sheet.width)
-        top = middle - len(lines) * _ON_PICTURE.leading * font.size / sheet.width / 2 - 0.025
-        _ink(sheet, _rising(sheet.width, top - 0.13, middle + 0.01), _NIGHT, 0.62)
+        lines, font = _set(caption, hand, span, sheet.width)
+        top = middle - len(lines) * hand.leading * font.size / sheet.width / 2 - 0.025
+        if shaded:
+            _ink(sheet, _rising(sheet.width, top - 0.13, middle + 0.01), _NIGHT, 0.62)
         top -= 0.03
     if lined:
         _lines(sheet)
     if caption:
-        _write(sheet, caption, _ON_PICTURE, span, middle)
+        _write(sheet, caption, hand, span, middle)
     return top
 
 

@@ -1,8 +1,7 @@
 """The mirror: the newest frame, cut out and composed by the same code as the print, many times a second.
 
-It has a thread of its own, since without a network the mirror's matte is plain arithmetic: so it goes on
-moving while the matting thread develops a still. A network's mask is asked of the matting thread, without
-waiting for it; the last one stays in use until the next has come.
+It has threads of its own: one looks with the network (`Sight`), this one cuts out and composes. So it goes
+on moving, less often, while the matting thread develops a still, and no still ever waits for a mirror frame.
 """
 
 from __future__ import annotations
@@ -11,17 +10,16 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from booth.arrays import Probability, Rgb8, read_only
+from booth.arrays import Rgb8, read_only
 from booth.camera.grabber import Grabber
 from booth.config.settings import SceneSettings
-from booth.errors import BoothError
 from booth.matting.live import LiveMatte
+from booth.matting.referee import hints
 from booth.pipeline import shrunk, square_window
 from booth.scene.composite import Stage, set_stage
 from booth.scene.framed import framed
@@ -29,6 +27,8 @@ from booth.scene.layout import Overlay
 from booth.scene.placement import default_placement, settled
 from booth.shot import Backdrop, Cutout, Frame, Placement, Plate, nobody
 from booth.studio.plates import PlateKeeper
+from booth.studio.sight import Network, Seen, Sight
+from booth.studio.tiles import Tiles
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +37,6 @@ CALM_DEVELOPING = 3
 """While a still is developed only every third frame is composed: the still is what the guest waits for."""
 CALM_FRAMED = 3
 """A frame shown uncut in its designed frame costs several times as much as a cut-out one."""
-ASK_AGAIN = 1.0
-"""Seconds after which a matting thread that had no network is asked whether it has one now."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +44,8 @@ class MirrorPicture:
     """What the mirror shows: `image` is square, laid out, and mirrored where the settings say so.
 
     `placement` is where the guests stand in it, None where the frame is shown uncut; `number` and
-    `taken_at` are those of the frame.
+    `taken_at` are those of the frame; `hints` are kinds (`booth.matting.referee.HINTS`) of what guests could
+    do better before the photo.
     """
 
     image: Rgb8
@@ -54,12 +53,13 @@ class MirrorPicture:
     taken_at: float
     backdrop_id: str
     placement: Placement | None
+    hints: tuple[str, ...] = ()
 
 
 class Mirror(threading.Thread):
     """Composes the newest frame onto the backdrop that is wanted, and keeps the newest picture.
 
-    `ask_probability` asks the matting thread for a network's mask of a frame, None where none runs.
+    `load_network` builds what looks at frames, in a thread of its own; None: the clean plate alone tells.
     `ready` is set when frames come and the clean plate is taken or not wanted; `developing` is set by the
     desk while a still is under way.
     """
@@ -72,28 +72,28 @@ class Mirror(threading.Thread):
         overlay: Overlay,
         scene: SceneSettings,
         mirrored: bool,
-        ask_probability: Callable[[Rgb8], Future[Probability | None]],
+        load_network: Callable[[], Network] | None,
+        tiles: Tiles | None = None,
     ) -> None:
         super().__init__(name="mirror", daemon=True)
+        self._tiles = tiles or Tiles(backdrops, scene, mirrored)
         self._grabber = grabber
         self._plates = plates
         self._backdrops = {backdrop.id: backdrop for backdrop in backdrops}
         self._overlay = overlay
         self._scene = scene
         self._mirrored = mirrored
-        self._ask_probability = ask_probability
+        self._sight = Sight(grabber, load_network, self._fitting, self._step)
         self._stopping = threading.Event()
         self._wake = threading.Condition()
         self._wanted: str | None = None
         self._newest: MirrorPicture | None = None
+        self._dropped = 0
         self._stage: Stage | None = None
         self._matte = LiveMatte()
         self._plate: Plate | None = None
         self._placement: Placement | None = None
         self._placed_at = 0.0
-        self._asked: Future[Probability | None] | None = None
-        self._ask_at = 0.0
-        self._probability: Probability | None = None
         self.developing = threading.Event()
         self.ready = threading.Event()
 
@@ -109,28 +109,45 @@ class Mirror(threading.Thread):
             raise ValueError(f"there is no backdrop {backdrop_id!r}")
         with self._wake:
             if backdrop_id != self._wanted:
-                self._newest = None
+                self._drop_newest()
             self._wanted = backdrop_id
             self._wake.notify()
 
     def newest(self) -> MirrorPicture | None:
         """Give the newest picture of the wanted backdrop; None before the first and while no frames come."""
-        return self._newest if self._grabber.state == "live" else None
+        with self._wake:
+            if self._grabber.state != "live":
+                self._drop_newest()
+            return self._newest
+
+    def _drop_newest(self) -> None:
+        """Show nothing, nor what is being composed just now; the lock is held."""
+        self._newest = None
+        self._dropped += 1
 
     def ask_to_stop(self) -> None:
-        """Let the thread end, without waiting for it."""
+        """Let the threads end, without waiting for them."""
         self._stopping.set()
+        self._sight.ask_to_stop()
         with self._wake:
             self._wake.notify()
 
     def stop(self) -> None:
-        """End the thread and wait for it."""
+        """End the threads and wait for them."""
         self.ask_to_stop()
+        self._sight.stop()
         if self.is_alive():
             self.join()
 
+    @property
+    def method(self) -> str:
+        """What tells guests from the wall in the mirror just now, for the operator's line."""
+        plate = "clean plate" if self._plate is not None else ""
+        return " and ".join(filter(None, (self._sight.method, plate))) or "nothing: frames are shown framed"
+
     def run(self) -> None:
         """Compose until stopped."""
+        self._sight.start()
         self._wait_for_camera()
         if not self._stopping.is_set():
             self._plates.capture_at_start()
@@ -153,20 +170,21 @@ class Mirror(threading.Thread):
         with self._wake:
             if self._wanted is None:
                 self._wake.wait_for(lambda: self._wanted is not None or self._stopping.is_set(), WAIT)
-            wanted = self._wanted
+            wanted, dropped = self._wanted, self._dropped
+        self._sight.wake(wanted is not None)
         if wanted is None:
             self._forget()
             return number
-        frame = self._grabber.wait_newer(number + self._step() - 1, WAIT)
-        if frame is None:
+        seen = self._sight.newer(number + self._step() - 1, WAIT)
+        if seen is None:
             if self._grabber.state != "live":
                 self._lose_picture()
             return number
-        picture = self._picture(frame, self._stage_for(wanted))
+        picture = self._picture(seen, self._stage_for(wanted))
         with self._wake:
-            if self._wanted == wanted:
+            if self._dropped == dropped:
                 self._newest = picture
-        return frame.number
+        return seen.frame.number
 
     def _step(self) -> int:
         """Every which frame is composed."""
@@ -177,13 +195,14 @@ class Mirror(threading.Thread):
     def _lose_picture(self) -> None:
         """What was seen before the camera was lost must not come back with its first new frame."""
         with self._wake:
-            self._newest = None
+            self._drop_newest()
         self._forget()
 
     def _forget(self) -> None:
         """Other guests stand there by the next frame."""
         self._matte.forget()
-        self._placement = self._probability = None
+        self._tiles.forget()
+        self._placement = None
 
     def _stage_for(self, backdrop_id: str) -> Stage:
         if self._stage is None or self._stage.backdrop_id != backdrop_id:
@@ -191,15 +210,18 @@ class Mirror(threading.Thread):
             self._placement = None
         return self._stage
 
-    def _picture(self, frame: Frame, stage: Stage) -> MirrorPicture:
-        backdrop = self._backdrops[stage.backdrop_id]
-        cutout = self._cut_out(frame)
+    def _picture(self, seen: Seen, stage: Stage) -> MirrorPicture:
+        frame, backdrop = seen.frame, self._backdrops[stage.backdrop_id]
+        cutout = self._cut_out(seen)
         if cutout is None:
             plain = self._framed(frame, backdrop)
             return MirrorPicture(read_only(plain), frame.number, frame.taken_at, backdrop.id, None)
         placement = self._settled(cutout, backdrop)
         composite = stage.compose(cutout, placement, self._is_mirrored(backdrop))
-        return MirrorPicture(composite.image, frame.number, frame.taken_at, backdrop.id, placement)
+        self._tiles.compose(cutout)
+        return MirrorPicture(
+            composite.image, frame.number, frame.taken_at, backdrop.id, placement, cutout.hints
+        )
 
     def _is_mirrored(self, backdrop: Backdrop) -> bool:
         """Writing is never shown the wrong way round: before it guests see themselves as others do."""
@@ -218,37 +240,21 @@ class Mirror(threading.Thread):
         self._placed_at = now
         return self._placement
 
-    def _cut_out(self, frame: Frame) -> Cutout | None:
-        """Give the guests at the mirror's size; None where nothing can tell them from the wall."""
+    def _fitting(self, frame: Frame) -> Plate | None:
+        """The clean plate, unless it is of another camera or crop."""
         plate = self._plates.plate
-        if plate is not None and plate.image.shape != frame.image.shape:
-            plate = None  # of another camera or crop
-        if plate is not self._plate:
+        return plate if plate is not None and plate.image.shape == frame.image.shape else None
+
+    def _cut_out(self, seen: Seen) -> Cutout | None:
+        """Give the guests at the mirror's size; None where nothing can tell them from the wall."""
+        if seen.plate is not self._plate:
             self._matte.forget()
-            self._plate = plate
-        image = shrunk(frame.image, self._overlay.size)
-        probability = None if plate is not None else self._network(image)
-        if plate is None and probability is None:
+            self._plate = seen.plate
+        if seen.plate is None and seen.likely is None:
             return None
-        alpha, foreground = self._matte.alpha_and_foreground(image, plate, probability)
-        if plate is not None:
-            self._plates.watch(frame, alpha)
-        return square_window(Cutout(foreground, alpha, nobody(), "mirror", 1.0))
-
-    def _network(self, image: Rgb8) -> Probability | None:
-        """Give the network's last mask, and ask for the next where none is under way."""
-        if self._asked is not None and self._asked.done():
-            answered, self._asked = self._asked, None
-            self._probability = _answer(answered)
-            self._ask_at = time.monotonic() + (ASK_AGAIN if self._probability is None else 0.0)
-        if self._asked is None and time.monotonic() >= self._ask_at:
-            self._asked = self._ask_probability(image)
-        return self._probability
-
-
-def _answer(future: Future[Probability | None]) -> Probability | None:
-    try:
-        return future.result()
-    except (BoothError, CancelledError) as error:
-        log.warning("the mirror got no mask: %s", error)
-        return None
+        image = shrunk(seen.frame.image, self._overlay.size)
+        alpha, foreground = self._matte.alpha_and_foreground(image, seen.plate, seen.likely)
+        if seen.plate is not None:
+            self._plates.watch(seen.frame, alpha)
+        told = hints(alpha, image)
+        return square_window(Cutout(foreground, alpha, nobody(), "mirror", 1.0, hints=told))

@@ -10,40 +10,56 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from time import perf_counter
+from typing import Any
 
-from booth.arrays import Probability, Rgb8
 from booth.camera.camera import Camera
 from booth.camera.grabber import Grabber
 from booth.config import Settings
-from booth.errors import BackdropError, BoothError, MattingError, SpoolError
+from booth.errors import BackdropError, BoothError, CameraError, MattingError, SpoolError
 from booth.matting.engine import Engine
-from booth.matting.people import union
+from booth.matting.grouping import rules_of
+from booth.matting.instances import with_instances
+from booth.matting.live_network import load_live_network
 from booth.matting.worker import Worker
 from booth.pipeline import PICTURE_SIDE, NoCutout, cut_out, framed_composite, square_window
+from booth.scene.by_hand import held
 from booth.scene.composite import compose
 from booth.scene.layout import lay_out
 from booth.scene.placement import default_placement
-from booth.shot import Backdrop, Cutout, Frame, Notice, Placement, Shot, Ticket
+from booth.shot import Backdrop, Cutout, Frame, Notice, PhotoDecisions, Placement, Shot, Ticket
+from booth.spool.desk import PrintDesk
 from booth.spool.dispatcher import Dispatcher
 from booth.spool.files import DiskRoom
+from booth.spool.formats import STRIP, formats_of, size_of
+from booth.spool.pickup import Board, board
 from booth.spool.printing import Printer
 from booth.spool.recovery import Recovery
 from booth.spool.retention import purge
 from booth.spool.rows import Photo
+from booth.spool.speed import seconds_per_sheet
 from booth.spool.spool import DAY, Spool
 from booth.spool.tickets import new_photo_id, spaced
+from booth.studio.address import pickup_address
+from booth.studio.darkroom import Darkroom, Developing
+from booth.studio.easel import Easel, Preview, Sheet, strip_of
 from booth.studio.mirror import Mirror, MirrorPicture
 from booth.studio.notices import NoticeBoard, by_urgency
 from booth.studio.plates import PlateKeeper
+from booth.studio.tiles import Tile, Tiles
 
 log = logging.getLogger(__name__)
 
 STILL_TIMEOUT = 4.0
+DECISIONS_KEPT = 20
+TEMPO_KEPT = 200
+"""Photos whose seconds, shutter to review, the operator's percentiles are of."""
 DISK_WATCH_EVERY = 10.0
 PURGE_EVERY = DAY
 PURGE_WHEN_IDLE = 300.0
@@ -60,7 +76,7 @@ class Studio:
         settings: Settings,
         backdrops: Sequence[Backdrop],
         spool: Spool,
-        printer: Printer,
+        printers: Sequence[Printer],
         board: NoticeBoard,
         open_camera: Callable[[], Camera],
         build_engine: Callable[[], Engine],
@@ -78,6 +94,10 @@ class Studio:
         self.grabber = Grabber(open_camera, settings.camera, board.post, board.clear)
         self.plates = PlateKeeper(settings.camera.clean_plate, spool.folders.plate, self.grabber, board)
         self._worker = Worker(build_engine, deadline=settings.matting.deadline)
+        self._tiles = Tiles(self.backdrops, settings.scene, settings.screen.mirrored)
+        self._sheet = _sheet_of(settings)
+        self._easel = Easel(self.backdrops, settings.scene, self._sheet)
+        self._darkroom = Darkroom()
         self._mirror = Mirror(
             self.grabber,
             self.plates,
@@ -85,9 +105,12 @@ class Studio:
             lay_out(settings.scene.layout, MIRROR_SIDE),
             settings.scene,
             settings.screen.mirrored,
-            self._ask_probability,
+            None if settings.matting.method == "plate" else lambda: load_live_network(settings.matting),
+            tiles=self._tiles,
         )
-        self._dispatcher = Dispatcher(spool, printer, board.post, board.clear)
+        self._dispatcher = Dispatcher(spool, printers, board.post, board.clear)
+        self.prints = PrintDesk(spool.sheets, self._dispatcher, board.clear)
+        self._shutter = ThreadPoolExecutor(1, thread_name_prefix="shutter")
         self._desk = ThreadPoolExecutor(1, thread_name_prefix="desk")
         self._unfinished: Shot | None = None
         self._disk_checked = -math.inf
@@ -96,6 +119,11 @@ class Studio:
         self._taken_at = -math.inf
         self._stopping = threading.Event()
         self._lock = threading.Lock()
+        self.closed_sign = threading.Event()
+        self.tempo: deque[float] = deque(maxlen=TEMPO_KEPT)
+        self.failures: deque[str] = deque(maxlen=TEMPO_KEPT)
+        self._rules = rules_of(settings.matting)
+        self._decisions: deque[PhotoDecisions] = deque(maxlen=DECISIONS_KEPT)
 
     # --- life ------------------------------------------------------------------------------------------
 
@@ -112,6 +140,8 @@ class Studio:
         """Finish what is under way and end every thread, the last started first."""
         self._stopping.set()
         self._desk.shutdown(wait=True, cancel_futures=True)
+        self._shutter.shutdown(wait=True, cancel_futures=True)
+        self._easel.stop()
         self._dispatcher.stop()
         self._mirror.ask_to_stop()  # it may wait for frames, and ends with the grabber
         self.grabber.stop()
@@ -140,21 +170,82 @@ class Studio:
         """Give the mirror's newest picture, None before the first."""
         return self._mirror.newest()
 
-    def take(self, backdrop_id: str) -> Future[Shot]:
-        """Photograph and develop; the raw frame is on the disk before anything else happens to it."""
-        return self._desk.submit(self._take, backdrop_id)
+    def tiles(self, backdrop_ids: Sequence[str]) -> None:
+        """Say before which backdrops the guests are shown small, while the mirror runs; none lets them rest."""
+        self._tiles.want(backdrop_ids)
 
-    def recompose(self, shot: Shot, backdrop_id: str) -> Future[Shot]:
-        """Put the guests of a shot before another backdrop."""
-        return self._desk.submit(self._recompose, shot, backdrop_id)
+    def newest_tiles(self) -> Mapping[str, Tile]:
+        """Give the newest small live picture of each backdrop wanted, as far as there is one."""
+        return self._tiles.newest()
+
+    def take(self, backdrop_id: str) -> Future[Shot]:
+        """Photograph and develop; the raw frame is on the disk before anything else happens to it.
+
+        The shutter does not wait for photos that are being developed: those of a strip come quickly.
+        """
+        began = perf_counter()
+        taken = self._shutter.submit(self._take, backdrop_id)
+        developed = self._desk.submit(self._develop, taken, backdrop_id)
+        developed.add_done_callback(partial(self._note_tempo, began))
+        return developed
+
+    def _note_tempo(self, began: float, developed: Future[Shot]) -> None:
+        """Keep the seconds from shutter to review of a photo that was developed, and why another was not."""
+        if developed.cancelled():
+            return
+        error = developed.exception()
+        if error is None:
+            self.tempo.append(perf_counter() - began)
+        elif not isinstance(error, CameraError):
+            self.failures.append(str(error))
+
+    def developing(self) -> Developing | None:
+        """Give what is already there of the photo that is being developed."""
+        return self._darkroom.newest()
+
+    def bind(self, parts: Sequence[Shot]) -> Future[Shot]:
+        """Make one strip of several photos, before the backdrop of the first."""
+        return self._desk.submit(self._bound, tuple(parts), parts[0].composite.backdrop_id)
+
+    def preview(self, shot: Shot, backdrop_id: str, placement: Placement | None) -> Future[Preview]:
+        """Compose a look of a shot at the screen's size, quickly; None: where the booth places guests."""
+        return self._easel.preview(shot, backdrop_id, placement)
+
+    def recompose(
+        self,
+        shot: Shot,
+        backdrop_id: str,
+        placement: Placement | None = None,
+        included: frozenset[int] | None = None,
+    ) -> Future[Shot]:
+        """Give a shot another look: backdrop, place of the guests, and which of the people found are in it.
+
+        None leaves the place, or the choice of people, to the booth.
+        """
+        return self._desk.submit(self._recompose, shot, backdrop_id, placement, included)
 
     def keep(self, shot: Shot, copies: int) -> Future[Ticket]:
         """Keep and print a shot; the ticket exists when all of it is on the disk."""
-        return self._spool.keep(shot.photo_id, shot.composite.image, copies)
+        self._easel.rest()
+        kept = self._spool.keep(shot.photo_id, shot.composite.image, copies, STRIP if shot.parts else "")
+        if shot.parts:
+            kept.add_done_callback(partial(self._let_parts_go, shot))
+        return kept
 
     def discard(self, shot: Shot) -> Future[None]:
         """Forget a shot that its guest does not want."""
+        self._easel.rest()
+        for part in shot.parts[1:]:
+            self._spool.discard(part.photo_id)
         return self._spool.discard(shot.photo_id)
+
+    def seconds_until(self, ticket: Ticket) -> Future[float | None]:
+        """How long a ticket's last sheet will take, from what sheets took; None while nobody can know."""
+        return self._spool.ledger.submit(lambda: self._seconds_until(ticket))
+
+    def pickup_address(self, ticket: Ticket) -> str | None:
+        """The address of a ticket's page for phones; None where no pages are served."""
+        return pickup_address(self._settings.service, ticket.token)
 
     def unfinished(self) -> Shot | None:
         """Hand over, once, the photo that a crash cut off before its guest could decide."""
@@ -168,6 +259,8 @@ class Studio:
 
     def ready(self) -> str | None:
         """None when guests may start, else the text key of why not."""
+        if self.closed_sign.is_set():
+            return "sorry.closed"
         if self.grabber.state != "live":
             return "sorry.starting" if self.grabber.state == "starting" else "sorry.camera"
         if not self._mirror.ready.is_set():
@@ -181,30 +274,59 @@ class Studio:
         status = self._worker.status
         return f"{status.methods[0]}, {status.device}" if status.methods else status.why
 
+    @property
+    def mirror_method(self) -> str:
+        """What tells guests from the wall in the mirror just now, for the operator's line."""
+        return self._mirror.method
+
+    def decisions(self) -> tuple[PhotoDecisions, ...]:
+        """Give what the ladder made of the last photos, the newest first."""
+        return tuple(reversed(self._decisions))
+
+    def restart_wanted(self) -> str | None:
+        """Say why the booth should start again as soon as nobody uses it; None where it need not."""
+        return self._worker.status.restart or None
+
+    def board(self) -> Future[Board]:
+        """What the wall shows: codes that are being printed, ready, or to be looked for."""
+        return self._desk.submit(self._read_board)
+
     def waiting(self) -> int:
         """Sheets that are not printed yet."""
         return self._spool.waiting()
 
+    def _read_board(self) -> Board:
+        with self._spool.ledger.reading() as database:
+            return board(database, time.time())
+
     # --- the desk --------------------------------------------------------------------------------------
 
-    def _take(self, backdrop_id: str) -> Shot:
+    def _take(self, backdrop_id: str) -> _Taken:
+        """Runs in the shutter's thread: it waits for the camera and the disk, for nothing else."""
         start = perf_counter()
         self._taken_at = time.monotonic()
-        self._expire_unfinished()
         photo_id = new_photo_id()
         placement = self._placement_shown(backdrop_id)
         frame = self.grabber.still(STILL_TIMEOUT)
         grabbed = perf_counter()
+        self._darkroom.show_raw(frame)
         self._spool.capture(photo_id, frame).result()
-        saved = perf_counter()
-        shot = self._developed(photo_id, frame, backdrop_id, placement)
+        timings = {"grab": grabbed - start, "save": perf_counter() - grabbed}
+        return _Taken(photo_id, frame, placement, timings)
+
+    def _develop(self, taking: Future[_Taken], backdrop_id: str) -> Shot:
+        start = perf_counter()
+        self._expire_unfinished()
+        try:
+            taken = taking.result()
+            shot = self._developed(taken.photo_id, taken.frame, backdrop_id, taken.placement)
+        finally:
+            self._darkroom.clear()
         log.info(
-            "photo %s: %s, grab %.3f s, save %.3f s, %s, all %.3f s",
-            photo_id[:8],
+            "photo %s: %s, %s, all %.3f s",
+            taken.photo_id[:8],
             shot.cutout.method if shot.cutout else f"framed ({shot.why_framed})",
-            grabbed - start,
-            saved - grabbed,
-            ", ".join(f"{stage} {seconds:.3f} s" for stage, seconds in _timings(shot).items()),
+            ", ".join(f"{k} {v:.3f} s" for k, v in {**taken.timings, **_timings(shot)}.items()),
             perf_counter() - start,
         )
         return shot
@@ -219,9 +341,16 @@ class Studio:
             result = self._cut_out(frame)
         finally:
             self._mirror.developing.clear()
+        self._note_decisions(photo_id, frame, result)
+        if isinstance(result, Cutout):
+            self._darkroom.show_cutout(result)
         shot = self._composed(photo_id, frame, result, backdrop_id, placement)
         self._remember(shot)
         return shot
+
+    def _note_decisions(self, photo_id: str, frame: Frame, result: Cutout | NoCutout) -> None:
+        method = result.method if isinstance(result, Cutout) else "framed"
+        self._decisions.append(PhotoDecisions(photo_id, frame.taken_at, method, result.decisions))
 
     def _cut_out(self, frame: Frame) -> Cutout | NoCutout:
         plate = self.plates.plate
@@ -230,7 +359,7 @@ class Studio:
         accept = self._settings.matting.accept
         try:
             result = self._worker.submit(
-                lambda engine: cut_out(frame.image, plate, engine.ladder, accept), urgent=True
+                lambda engine: cut_out(frame.image, plate, engine.ladder, accept, rules=self._rules)
             ).result(self._settings.matting.deadline + 1.0)
         except (MattingError, FutureTimeout) as error:
             return NoCutout((f"the matting thread gave no answer: {error}",), nobody=False)
@@ -247,21 +376,53 @@ class Studio:
         backdrop = self._by_id[backdrop_id]
         if isinstance(result, NoCutout):
             composite = framed_composite(frame.image, backdrop, self._overlay)
-            return Shot(photo_id, frame, None, composite, None, result.why)
+            return Shot(photo_id, frame, None, composite, None, result.why, result.hints)
         placed = placement or default_placement(result, backdrop, self._settings.scene.guest_scale)
         belong = self._settings.scene.belong
         composite = compose(result, backdrop, self._overlay, placed, PICTURE_SIDE, belong=belong)
-        return Shot(photo_id, frame, result, composite, placed)
+        return Shot(photo_id, frame, result, composite, placed, hints=result.hints)
 
-    def _recompose(self, shot: Shot, backdrop_id: str) -> Shot:
+    def _recompose(
+        self, shot: Shot, backdrop_id: str, placement: Placement | None, included: frozenset[int] | None
+    ) -> Shot:
+        if shot.parts:
+            return self._bound(shot.parts, backdrop_id)
         result = shot.cutout or NoCutout((shot.why_framed,), nobody=False)
-        again = self._composed(shot.photo_id, shot.frame, result, backdrop_id)
+        if isinstance(result, Cutout):
+            if included is not None and included != result.included:
+                result = with_instances(result, included)
+                if backdrop_id == shot.composite.backdrop_id:
+                    placement = placement or shot.placement  # who stays does not move
+            placement = placement and held(placement, result)
+        again = self._composed(shot.photo_id, shot.frame, result, backdrop_id, placement)
         self._remember(again)
         return again
 
+    def _bound(self, parts: tuple[Shot, ...], backdrop_id: str) -> Shot:
+        backdrop = self._by_id[backdrop_id]
+        composite = strip_of(parts, backdrop, self._settings.scene, self._sheet, PICTURE_SIDE)
+        strip = replace(parts[0], composite=composite, placement=None, parts=parts)
+        self._remember(strip)
+        return strip
+
+    def _seconds_until(self, ticket: Ticket) -> float | None:
+        with self._spool.ledger.reading() as database:
+            pace = seconds_per_sheet(database)
+        return None if pace is None else pace * (ticket.ahead + ticket.copies)
+
+    def _let_parts_go(self, strip: Shot, kept: Future[Ticket]) -> None:
+        """The strip is safe: its other photos need no decision of their own. Runs in the ledger's thread."""
+        if kept.cancelled() or kept.exception() is not None:
+            return
+        for part in strip.parts[1:]:
+            self._spool.expire(part.photo_id).add_done_callback(_log_fault)
+
     def _remember(self, shot: Shot) -> None:
         method = shot.cutout.method if shot.cutout else "framed"
-        placement = asdict(shot.placement) if shot.placement else {}
+        placement: dict[str, object] = asdict(shot.placement) if shot.placement else {}
+        if shot.cutout and len(shot.cutout.people):
+            people = {"found": len(shot.cutout.people), "included": sorted(shot.cutout.included)}
+            placement |= {"people": people}
         self._spool.developed(shot.photo_id, shot.composite.backdrop_id, method, placement).result()
 
     def _put_on_desk(self, task: Callable[..., None], *arguments: object) -> None:
@@ -325,22 +486,14 @@ class Studio:
     def _redeveloped(self, photo: Photo) -> Shot:
         frame = self._spool.original(photo.id)
         backdrop_id = photo.backdrop_id if photo.backdrop_id in self._by_id else self.backdrops[0].id
-        placement = (
-            Placement(**photo.placement) if photo.placement and backdrop_id == photo.backdrop_id else None
-        )
-        return self._composed(photo.id, frame, self._cut_out(frame), backdrop_id, placement)
+        stored = dict(photo.placement)
+        people = stored.pop("people", None)
+        placement = Placement(**stored) if stored and backdrop_id == photo.backdrop_id else None
+        result = _as_chosen(self._cut_out(frame), photo.method, people)
+        self._note_decisions(photo.id, frame, result)
+        return self._composed(photo.id, frame, result, backdrop_id, placement)
 
-    # --- the mirror's network, the disk ------------------------------------------------------------------
-
-    def _ask_probability(self, image: Rgb8) -> Future[Probability | None]:
-        """Ask for a network's mask of a mirror frame; it is None where only a clean plate could tell."""
-        height, width = image.shape[:2]
-
-        def found(engine: Engine) -> Probability | None:
-            segmenter = next((item for item in engine.ladder if not item.needs_plate), None)
-            return union(segmenter.people(image, None), height, width) if segmenter else None
-
-        return self._worker.submit(found, urgent=False)
+    # --- the disk ------------------------------------------------------------------
 
     def _look_after_disk(self) -> None:
         """Measure the room now and then, and have old photos deleted once a day when nobody is there."""
@@ -367,6 +520,24 @@ class Studio:
             self._board.post(_disk_notice(room))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Taken:
+    """A raw frame that is safe on the disk, and where the mirror had placed its guests."""
+
+    photo_id: str
+    frame: Frame
+    placement: Placement | None
+    timings: Mapping[str, float]
+
+
+def _sheet_of(settings: Settings) -> Sheet:
+    width, height = settings.spool.printer.size
+    printers = (settings.spool.printer, *settings.spool.printers)
+    if any(STRIP in formats_of(printer) for printer in printers):
+        width, height = size_of(STRIP)  # two of them lie on one sheet
+    return Sheet(width / height, settings.scene.layout.caption or settings.event.name)
+
+
 def _disk_notice(room: DiskRoom) -> Notice:
     remedy = "Make room: delete what is not the booth's, or copy old photos away and purge them."
     if room.state == "full":
@@ -376,10 +547,20 @@ def _disk_notice(room: DiskRoom) -> Notice:
     return Notice("disk", "warning", f"The disk has room for {room.photos_left} more photos.", remedy)
 
 
+def _as_chosen(result: Cutout | NoCutout, method: str, people: Mapping[str, Any] | None) -> Cutout | NoCutout:
+    """Leave out whom the guest had left out; another method numbers people in its own way."""
+    if people is None or not isinstance(result, Cutout) or result.method != method:
+        return result
+    if people["found"] != len(result.people):
+        log.warning("%d people were found before, %d now", people["found"], len(result.people))
+        return result
+    return with_instances(result, frozenset(people["included"]))
+
+
 def _timings(shot: Shot) -> dict[str, float]:
     return {**(shot.cutout.timings if shot.cutout else {}), **shot.composite.timings}
 
 
-def _log_fault(future: Future[None]) -> None:
+def _log_fault(future: Future[Any]) -> None:
     if not future.cancelled() and (error := future.exception()) is not None:
         log.error("the desk met something unforeseen: %s", error, exc_info=error)

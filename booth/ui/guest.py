@@ -100,6 +100,26 @@ class ScriptedGuest:
         QTest.touchEvent(view, self._screen, False).press(0, point, view).commit()
         QTest.touchEvent(view, self._screen, False).release(0, point, view).commit()
 
+    def point_in(self, name: str, x: float, y: float) -> QPoint:
+        """Give a point of an item, from its top left (0, 0) to its bottom right (1, 1)."""
+        item = self.find(name)
+        return item.mapToScene(QPointF(x * item.width(), y * item.height())).toPoint()
+
+    def drag(self, *ways: tuple[QPoint, QPoint], steps: int = 8) -> None:
+        """Move a finger along each way, all at the same time, and lift them."""
+        view = self._kiosk.view
+        for step in range(steps + 1):
+            event = QTest.touchEvent(view, self._screen, False)
+            for number, (start, end) in enumerate(ways):
+                point = start + (end - start) * (step / steps)
+                (event.press if step == 0 else event.move)(number, point, view)
+            event.commit()
+            self.rest(0.016)
+        event = QTest.touchEvent(view, self._screen, False)
+        for number, (_, end) in enumerate(ways):
+            event.release(number, end, view)
+        event.commit()
+
     def hold_at(self, point: QPoint, seconds: float) -> None:
         """Leave a finger on a place for a while."""
         view = self._kiosk.view

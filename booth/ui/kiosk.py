@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import os
 import signal
@@ -11,6 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +24,7 @@ from PySide6.QtCore import (
     QSize,
     QSocketNotifier,
     Qt,
+    QTimer,
     QtMsgType,
     QUrl,
     Signal,
@@ -40,38 +43,66 @@ from PySide6.QtQml import QQmlError
 from PySide6.QtQuick import QQuickView, QQuickWindow, QSGRendererInterface
 
 from booth.config.settings import Settings
+from booth.session import Step
 from booth.shot import Notice
-from booth.ui import mirror, pictures
+from booth.ui import mirror, pictures, tiles
+from booth.ui.curtain import Curtain
+from booth.ui.fitting import texts_that_do_not_fit
+from booth.ui.heartbeat import Heartbeat, Supervisor
+from booth.ui.keys import key_codes
 from booth.ui.lamp import LampModel
+from booth.ui.panel import EXIT_RELOAD, EXIT_RESTART, PanelModel
+from booth.ui.sound import Loudspeaker
 from booth.ui.visit import VisitModel
+from booth.ui.wakefulness import Wakefulness
+from booth.ui.wall import Wall
+from booth.ui.words import load_words
 
 if TYPE_CHECKING:
     from booth.studio import Studio
+    from booth.studio.operator import Operator
 
 log = logging.getLogger(__name__)
 
 QML = Path(__file__).parent / "qml"
 FONTS = ("Outfit-Regular.ttf", "Outfit-SemiBold.ttf", "Outfit-ExtraBold.ttf", "Pacifico-Regular.ttf")
 FAULTS_A_MINUTE = 5
+RESTART_LOOK_MS = 3000
 EXIT_FAULTY = 70
 """Exit status after too many faults in a minute: whoever supervises the booth starts it again."""
 QUIT_KEYS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
 )
 MODIFIERS = (Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Shift, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
-REGISTERED = (mirror.MirrorItem, pictures.PictureItem, pictures.PrintItem, pictures.WarmItem)
+REGISTERED = (
+    mirror.MirrorItem,
+    pictures.PictureItem,
+    pictures.PrintItem,
+    pictures.WarmItem,
+    tiles.TileItem,
+)
 """The items that QML creates; importing their modules registers them."""
 
 
 class KioskView(QQuickView):
-    """The window. A guest cannot close it; any key is a shutter."""
+    """The window. A guest cannot close it; `shutters` are the keys that act, every key if there are none."""
 
     quitAsked = Signal()
 
-    def __init__(self, visit: VisitModel, *, locked: bool) -> None:
+    def __init__(self, visit: VisitModel, shutters: frozenset[int], *, locked: bool) -> None:
         super().__init__()
+        self._shutters = shutters
         self._visit = visit
         self._locked = locked
+        if locked:
+            self.setFlags(Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint)
+            self.windowStateChanged.connect(self._fill_again)
+
+    @Slot("Qt::WindowState")
+    def _fill_again(self, state: Qt.WindowState) -> None:
+        """Undo what a window manager's gesture or shortcut did to the window."""
+        if self.isVisible() and state != Qt.WindowState.WindowFullScreen:
+            QTimer.singleShot(0, self, self.showFullScreen)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._locked:
@@ -85,8 +116,11 @@ class KioskView(QQuickView):
             self.quitAsked.emit()
         elif event.key() == Qt.Key.Key_F4 and event.modifiers() == Qt.KeyboardModifier.AltModifier:
             self.close()
-        elif not event.isAutoRepeat() and event.key() not in MODIFIERS:
+        elif not event.isAutoRepeat() and self._is_shutter(event.key()):
             self._visit.pressKey()
+
+    def _is_shutter(self, key: int) -> bool:
+        return key in self._shutters if self._shutters else key not in MODIFIERS
 
 
 class Kiosk(QObject):
@@ -98,33 +132,56 @@ class Kiosk(QObject):
         settings: Settings,
         *,
         notices: Sequence[Notice] = (),
+        operator: Operator | None = None,
         size: tuple[int, int] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
         self.warnings: list[str] = []
         self._fullscreen = settings.screen.fullscreen and size is None
+        self._pointer = settings.operator.pointer
         self.visit = VisitModel(studio, settings, clock=clock, parent=self)
         self.lamp = LampModel(studio, notices, self)
-        self.view = KioskView(self.visit, locked=self._fullscreen)
+        self.panel = PanelModel(operator, studio, self.lamp, settings, self.is_idle, self)
+        self.panel.leaveAsked.connect(self.leave)
+        for notice in self.visit.notices:
+            self.lamp.tell(notice)
+        self._loudspeaker = Loudspeaker(self.lamp.tell) if settings.screen.sound else None
+        if self._loudspeaker is not None:
+            self.visit.sound_with(self._loudspeaker.play)
+        self.view = KioskView(self.visit, key_codes(settings.screen.shutter_keys), locked=self._fullscreen)
         self.view.setTitle(settings.event.name)
         self.view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         self.view.resize(QSize(*(size or (settings.screen.width, settings.screen.height))))
         self.view.quitAsked.connect(self.ask_to_quit)
+        self.view.installEventFilter(self.panel)
+        self.panel.texts_found = partial(texts_that_do_not_fit, self.view, self.visit)
         self._load()
+
+    def is_idle(self) -> bool:
+        """Whether no guest is in a visit just now."""
+        return self.visit.session.step is Step.ATTRACT
 
     @Slot()
     def ask_to_quit(self) -> None:
-        """End the event loop, for the operator."""
+        """End the event loop, for the operator; where there is a PIN, only the panel can do that."""
+        if self.panel.has_pin:
+            self.panel.knock()
+            return
         log.info("asked to end by the operator")
-        QGuiApplication.exit(0)
+        self.leave(0)
+
+    @Slot(int)
+    def leave(self, status: int) -> None:
+        """End the event loop with an exit status."""
+        QGuiApplication.exit(status)
 
     def _load(self) -> None:
         engine = self.view.engine()
         engine.setOutputWarningsToStandardError(False)
         engine.warnings.connect(self._collect)
         engine.addImageProvider("icon", pictures.IconProvider())
-        self.view.setInitialProperties({"visit": self.visit, "lamp": self.lamp})
+        self.view.setInitialProperties({"visit": self.visit, "lamp": self.lamp, "panel": self.panel})
         self.view.setSource(QUrl.fromLocalFile(str(QML / "Main.qml")))
         if self.view.status() is not QQuickView.Status.Ready:
             raise RuntimeError("; ".join(error.toString() for error in self.view.errors()))
@@ -138,17 +195,22 @@ class Kiosk(QObject):
     def start(self) -> None:
         """Show the window and open for guests."""
         if self._fullscreen:
-            self.view.setCursor(Qt.CursorShape.BlankCursor)
+            if not self._pointer:
+                self.view.setCursor(Qt.CursorShape.BlankCursor)
             self.view.showFullScreen()
         else:
             self.view.show()
         self.visit.start()
         self.lamp.start()
+        self.panel.start()
 
     def stop(self) -> None:
         """Take everything down, in the order that leaves nothing looking at what is gone."""
         self.visit.stop()
+        if self._loudspeaker is not None:
+            self._loudspeaker.stop()
         self.lamp.stop()
+        self.panel.stop()
         self.view.hide()
         self.view.setSource(QUrl())
         self.view.deleteLater()
@@ -185,6 +247,31 @@ class SignalWatch(QObject):
 
 def _noted(number: int, frame: object) -> None:
     """A signal must have a handler for the wake-up to be sent."""
+
+
+class RestartWatch(QObject):
+    """Ends the event loop when a restart is due and nobody has used the booth from one look to the next."""
+
+    def __init__(self, visit: VisitModel, is_due: Callable[[], bool], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._visit = visit
+        self._is_due = is_due
+        self._was_idle = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(RESTART_LOOK_MS)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    @Slot()
+    def _look(self) -> None:
+        is_idle = self._visit.property("step") == Step.ATTRACT.value
+        if is_idle and self._was_idle and self._is_due():
+            log.warning("nobody is here: the booth ends, to start anew")
+            QGuiApplication.exit(EXIT_RESTART)
+        self._was_idle = is_idle
+
+    def stop(self) -> None:
+        self._timer.stop()
 
 
 class FaultWatch:
@@ -247,19 +334,56 @@ def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
     log.log(levels.get(kind, logging.WARNING), "qt: %s", message)
 
 
-def run_kiosk(studio: Studio, settings: Settings, *, notices: Sequence[Notice] = ()) -> int:
-    """Serve guests until a signal or the operator ends it; give the exit status."""
+def _never() -> bool:
+    return False
+
+
+def run_kiosk(
+    studio: Studio,
+    settings: Settings,
+    *,
+    notices: Sequence[Notice] = (),
+    operator: Operator | None = None,
+    restart_due: Callable[[], bool] = _never,
+    curtain: Curtain | None = None,
+) -> int:
+    """Serve guests until a signal, the operator or a restart that is due ends it; give the exit status."""
+    if not faulthandler.is_enabled():
+        faulthandler.enable()  # a crash in native code, or a supervisor's SIGABRT, leaves every stack
     previous: Any = qInstallMessageHandler(_log_qt)
     application, of_display = create_application()
-    kiosk = Kiosk(studio, settings, notices=(*notices, *of_display))
-    signals = SignalWatch()
+    signals = SignalWatch()  # before the screens, which take their time
+    kiosk = Kiosk(studio, settings, notices=(*notices, *of_display), operator=operator)
+    wall = Wall(studio.board, settings, kiosk.lamp.tell, kiosk.lamp.clear) if settings.screen.wall else None
     faults = FaultWatch(kiosk.lamp)
+    restarts = RestartWatch(kiosk.visit, restart_due)
+    supervisor = Supervisor()
+    heart = Heartbeat(supervisor, lambda: kiosk.visit.session.step.value)
+    awake = Wakefulness()
+    status = EXIT_FAULTY
     try:
         kiosk.start()
-        return application.exec()
+        heart.start()
+        if settings.operator.awake and settings.screen.fullscreen and (told := awake.start(kiosk.view)):
+            kiosk.lamp.tell(told)
+        if wall is not None:
+            wall.start()
+        if curtain is not None:
+            curtain.lift()
+        status = application.exec()
+        if curtain is not None and status == EXIT_RELOAD:
+            curtain.fall(kiosk.view, load_words(settings.event.language)["sorry.starting"])
+        return status
     finally:
+        if status != EXIT_RELOAD:
+            supervisor.tell("STOPPING=1")
+        heart.stop()
+        awake.stop()
+        restarts.stop()
         faults.stop()
         signals.stop()
+        if wall is not None:
+            wall.stop()
         kiosk.stop()
         application.processEvents()
         qInstallMessageHandler(previous)

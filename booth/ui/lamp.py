@@ -53,6 +53,11 @@ class LampModel(QObject):  # type: ignore[operator]
         """Add a notice of the screen's own; from any thread."""
         self._told.emit(notice.key, notice.level, notice.text, notice.remedy)
 
+    def clear(self, key: str) -> None:
+        """Withdraw a notice of the screen's own; in the GUI thread."""
+        if self._own.pop(key, None) is not None:
+            self._look()
+
     @Slot(str, str, str, str)
     def _note(self, key: str, level: str, text: str, remedy: str) -> None:
         self._own[key] = Notice(key, level, text, remedy)

@@ -33,6 +33,7 @@ class MirrorFeed(QObject):  # type: ignore[operator]
         self._studio = studio
         self._number = -1
         self._image = QImage()
+        self._hints: tuple[str, ...] = ()
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
@@ -40,6 +41,11 @@ class MirrorFeed(QObject):  # type: ignore[operator]
     @property
     def image(self) -> QImage:
         return self._image
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """What guests could do better, as the newest picture shows it; see `booth.matting.referee.HINTS`."""
+        return self._hints
 
     def run(self, running: bool) -> None:
         """Fetch pictures, or rest while no mirror is on screen."""
@@ -57,6 +63,7 @@ class MirrorFeed(QObject):  # type: ignore[operator]
         was_live = self._get_live()
         self._number = newest.number
         self._image = to_qimage(newest.image)
+        self._hints = newest.hints
         self.arrived.emit()
         if not was_live:
             self.liveChanged.emit()

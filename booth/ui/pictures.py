@@ -110,10 +110,13 @@ class PictureItem(CoverItem):
     picture = Property(QImage, _get_picture, _set_picture, notify=pictureChanged)
 
     def paint(self, painter: QPainter) -> None:
-        if self._picture.isNull() or self.width() < 1 or self.height() < 1:
-            return
+        if not self._picture.isNull() and self.width() >= 1 and self.height() >= 1:
+            self.paint_filled(painter, self._fit(QSize(round(self.width()), round(self.height()))))
+
+    def paint_filled(self, painter: QPainter, picture: QImage) -> None:
+        """Fill the item with a picture."""
         area = QRectF(0, 0, self.width(), self.height())
-        paint_cover(painter, self._fit(area.size().toSize()), area, self._radius, self._focus)
+        paint_cover(painter, picture, area, self._radius, self._focus)
 
     def _fit(self, size: QSize) -> QImage:
         """Scale down with every pixel counted; QPainter alone would leave steps in fine detail."""
@@ -165,9 +168,10 @@ class PrintItem(PictureItem):
         side = self.width() - 2 * self._border
         if side < 1 or self._picture.isNull():
             return
-        area = QRectF(self._border, self._border, side, side)
-        painter.translate(area.topLeft())
-        paint_cover(painter, self._fit(area.size().toSize()), QRectF(0, 0, side, side), 0, self._focus)
+        high = side * self._picture.height() / self._picture.width()
+        painter.translate(self._border, self._border)
+        fitted = self._fit(QSize(round(side), round(high)))
+        paint_cover(painter, fitted, QRectF(0, 0, side, high), 0, self._focus)
 
 
 @QmlElement

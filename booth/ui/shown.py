@@ -10,10 +10,14 @@ from PySide6.QtCore import Property, QObject, Signal
 from PySide6.QtGui import QImage
 
 from booth.config.settings import Settings
-from booth.session import Rules, Session, Step, opening
+from booth.session import Event, Rules, Session, Step, opening
+from booth.ui.album import Album
+from booth.ui.bridge import Bridge
 from booth.ui.mirror import MirrorFeed
 from booth.ui.pictures import thumbnail
-from booth.ui.words import NAMES, counted, load_words
+from booth.ui.review import ReviewModel
+from booth.ui.tiles import TileFeed
+from booth.ui.words import NAMES, counted, load_texts
 
 if TYPE_CHECKING:
     from booth.studio import Studio
@@ -28,7 +32,9 @@ class ShownVisit(QObject):
     changed = Signal()
     stepChanged = Signal(str)
     languageChanged = Signal()
-    photoChanged = Signal()
+    developedChanged = Signal()
+    hintChanged = Signal()
+    ticketChanged = Signal()
     ticked = Signal()
 
     def __init__(
@@ -49,11 +55,21 @@ class ShownVisit(QObject):
             backdrops=tuple(backdrop.id for backdrop in studio.backdrops),
         )
         self._session = opening(self._rules, clock())
-        self._words = load_words(self._session.language)
+        self._texts, self.notices = load_texts(settings.event.languages, settings.event.texts)
+        self._words = self._texts[self._session.language]
+        self._bridge = Bridge(self)
         self._feed = MirrorFeed(studio, self)
+        self._album = Album(settings.event.pictures, self._bridge, self)
+        self._review = ReviewModel(studio, self._bridge, self._rules.backdrops, self._dispatch, clock, self)
         self._thumbnails = {item.id: thumbnail(item.image, THUMBNAIL_SIDE) for item in studio.backdrops}
-        self._photo = QImage()
-        self._frozen = QImage()
+        self._tiles = TileFeed(studio, self._thumbnails, self)
+        self._developed: dict[str, QImage] = {}
+        self._hint = ""
+        self._qr = QImage()
+        self._wait: float | None = None
+
+    def _dispatch(self, event: Event) -> None:
+        raise NotImplementedError
 
     @property
     def session(self) -> Session:
@@ -96,11 +112,47 @@ class ShownVisit(QObject):
         titles = {item.id: item.title(self._session.language) for item in self._studio.backdrops}
         return titles.get(backdrop_id, "")
 
-    def _get_photo(self) -> QImage:
-        return self._photo
+    def _get_raw(self) -> QImage:
+        return self._developed.get("raw", QImage())
 
-    def _get_frozen(self) -> QImage:
-        return self._frozen
+    def _get_cut_out(self) -> QImage:
+        return self._developed.get("cutout", QImage())
+
+    def _get_has_raw(self) -> bool:
+        return "raw" in self._developed
+
+    def _get_has_cut_out(self) -> bool:
+        return "cutout" in self._developed
+
+    def _get_has_photo(self) -> bool:
+        return self._session.shot is not None
+
+    def _get_hint(self) -> str:
+        return self._words[f"hint.{self._hint}"] if self._hint else ""
+
+    def _get_framed_hint(self) -> str:
+        """What to do better next time, where the photo could not be cut out."""
+        shot = self._session.shot
+        kinds = shot.hints if shot and not shot.cutout else ()
+        return self._words.get(f"hint.{kinds[0]}", "") if kinds else ""
+
+    def _get_left_out_text(self) -> str:
+        count = self._review.left_out()
+        return counted(self._words, "review.left_out", count) if count else ""
+
+    def _get_shots(self) -> int:
+        return self._rules.visit.shots
+
+    def _get_strip_text(self) -> str:
+        return self._words["pose.strip"].format(count=self._rules.visit.shots)
+
+    def _get_shot_text(self) -> str:
+        """Which photo of a strip is counted down to."""
+        number, count = self._session.taken + 1, self._rules.visit.shots
+        return self._words["countdown.shot"].format(number=number, count=count) if count > 1 else ""
+
+    def _get_is_next_shot(self) -> bool:
+        return self._session.taken > 0
 
     def _get_settled(self) -> bool:
         return self._session.is_settled
@@ -130,6 +182,19 @@ class ShownVisit(QObject):
         ahead = self._session.ticket.ahead if self._session.ticket else 0
         return counted(self._words, "ticket.ahead", ahead)
 
+    def _get_qr(self) -> QImage:
+        return self._qr
+
+    def _get_has_qr(self) -> bool:
+        return not self._qr.isNull()
+
+    def _get_wait_text(self) -> str:
+        """How long the print takes, from what sheets took; empty while nobody knows."""
+        if self._wait is None:
+            return ""
+        minutes = 0 if self._wait < 45 else max(1, math.ceil(self._wait / 60 - 0.25))
+        return counted(self._words, "ticket.wait", minutes)
+
     def _get_sorry_text(self) -> str:
         return self._words.get(self._session.sorry, self._words["sorry.general"])
 
@@ -158,11 +223,31 @@ class ShownVisit(QObject):
     def _get_flash(self) -> bool:
         now = self._clock()
         if self._session.step is Step.COUNTDOWN:
-            return self._session.remaining(now) < FLASH_SECONDS
+            is_again = self._session.taken > 0 and now - self._session.since < FLASH_SECONDS
+            return is_again or self._session.remaining(now) < FLASH_SECONDS
         return self._session.step is Step.DEVELOPING and now - self._session.since < FLASH_SECONDS
 
     def _get_feed(self) -> MirrorFeed:
         return self._feed
+
+    def _get_tiles(self) -> TileFeed:
+        return self._tiles
+
+    def _get_album(self) -> Album:
+        return self._album
+
+    def _get_review(self) -> ReviewModel:
+        return self._review
+
+    def _get_look(self) -> dict[str, Any]:
+        """What the theme follows: settings of the screen."""
+        screen = self._settings.screen
+        return {
+            "diagonal": screen.diagonal,
+            "lens": screen.lens,
+            "largeText": screen.large_text,
+            "reducedMotion": screen.reduced_motion,
+        }
 
     step = Property(str, _get_step, notify=stepChanged)
     texts = Property(dict, _get_texts, notify=languageChanged)
@@ -172,8 +257,21 @@ class ShownVisit(QObject):
     backdrops = Property(list, _get_backdrops, notify=languageChanged)
     backdropId = Property(str, _get_backdrop_id, notify=changed)
     backdropTitle = Property(str, _get_backdrop_title, notify=changed)
-    photo = Property(QImage, _get_photo, notify=photoChanged)
-    frozen = Property(QImage, _get_frozen, notify=stepChanged)
+    raw = Property(QImage, _get_raw, notify=developedChanged)
+    cutOut = Property(QImage, _get_cut_out, notify=developedChanged)
+    hasRaw = Property(bool, _get_has_raw, notify=developedChanged)
+    hasCutOut = Property(bool, _get_has_cut_out, notify=developedChanged)
+    hasPhoto = Property(bool, _get_has_photo, notify=changed)
+    hint = Property(str, _get_hint, notify=hintChanged)
+    framedHint = Property(str, _get_framed_hint, notify=changed)
+    leftOutText = Property(str, _get_left_out_text, notify=changed)
+    shots = Property(int, _get_shots, constant=True)
+    stripText = Property(str, _get_strip_text, notify=languageChanged)
+    shotText = Property(str, _get_shot_text, notify=changed)
+    isNextShot = Property(bool, _get_is_next_shot, notify=changed)
+    qr = Property(QImage, _get_qr, notify=ticketChanged)
+    hasQr = Property(bool, _get_has_qr, notify=ticketChanged)
+    waitText = Property(str, _get_wait_text, notify=ticketChanged)
     settled = Property(bool, _get_settled, notify=changed)
     copies = Property(int, _get_copies, notify=changed)
     maxCopies = Property(int, _get_max_copies, constant=True)
@@ -192,3 +290,7 @@ class ShownVisit(QObject):
     shareLeft = Property(float, _get_share_left, notify=ticked)
     flash = Property(bool, _get_flash, notify=ticked)
     feed = Property(MirrorFeed, _get_feed, constant=True)
+    tiles = Property(TileFeed, _get_tiles, constant=True)
+    album = Property(Album, _get_album, constant=True)
+    review = Property(ReviewModel, _get_review, constant=True)
+    look = Property(dict, _get_look, constant=True)

@@ -19,6 +19,7 @@ from booth.errors import BoothError
 from booth.session import (
     Ask,
     BackdropChosen,
+    Bind,
     ClosedBy,
     CopiesChosen,
     Discard,
@@ -48,10 +49,10 @@ from booth.session import (
     asked,
 )
 from booth.shot import Shot, Ticket
-from booth.ui.bridge import Bridge
+from booth.ui.codes import qr_code
+from booth.ui.hints import SteadyHint
 from booth.ui.pictures import to_qimage
 from booth.ui.shown import ShownVisit
-from booth.ui.words import load_words
 
 if TYPE_CHECKING:
     from booth.studio import Studio
@@ -81,8 +82,12 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
         parent: QObject | None = None,
     ) -> None:
         super().__init__(studio, settings, clock, parent)
-        self._bridge = Bridge(self)
         self._carousel = 0
+        self._steady = SteadyHint()
+        self._counted = 0
+        self._developed_number = 0
+        self._sound: Callable[[str], None] = _silently
+        self._feed.arrived.connect(self._look_for_hints)
         self._previewed: str | None = None
         self._timers = [
             self._every(TICK_MS, self._tick),
@@ -94,6 +99,7 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
         """Open for guests."""
         for timer in self._timers:
             timer.start()
+        self._album.turn()
         self._show_preview()
         self._look_after()
 
@@ -102,7 +108,13 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
         for timer in self._timers:
             timer.stop()
         self._feed.run(False)
+        self._tiles.run(False)
         self._bridge.close()
+        self._album.stop()
+
+    def sound_with(self, play: Callable[[str], None]) -> None:
+        """Have sounds played: "tick", "last" and "shutter"."""
+        self._sound = play
 
     # --- what fingers do -------------------------------------------------------------------------------
 
@@ -161,7 +173,35 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
     @Slot()
     def _tick(self) -> None:
         self._dispatch(Tick(self._clock()))
+        if self._session.step is Step.COUNTDOWN:
+            self._beep()
+        if self._session.step in (Step.COUNTDOWN, Step.DEVELOPING):
+            self._look_at_developing()
         self.ticked.emit()
+
+    def _beep(self) -> None:
+        """A beep for each second, the last one higher."""
+        count = self._get_count()
+        if count != self._counted:
+            self._counted = count
+            self._sound("last" if count == 1 else "tick")
+
+    def _look_at_developing(self) -> None:
+        """Show what is already there of the photo."""
+        newest = self._studio.developing()
+        if newest is not None and newest.number != self._developed_number:
+            self._developed_number = newest.number
+            if newest.kind == "raw":
+                self._developed = {}
+            self._developed[newest.kind] = to_qimage(newest.image)
+            self.developedChanged.emit()
+
+    @Slot()
+    def _look_for_hints(self) -> None:
+        shown = self._steady.look(self._feed.hints, self._clock()) if self._session.step is Step.POSE else ""
+        if shown != self._hint:
+            self._hint = shown
+            self.hintChanged.emit()
 
     @Slot()
     def _look_after(self) -> None:
@@ -181,6 +221,8 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
     def _turn_carousel(self) -> None:
         self._carousel += 1
         self._show_preview()
+        if self._session.step is Step.ATTRACT:
+            self._album.turn()
 
     # --- from session to session -----------------------------------------------------------------------
 
@@ -196,13 +238,17 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
     def _show_change(self, before: Session, after: Session) -> None:
         if after.step is not before.step:
             log.info("visit: %s -> %s", before.step.value, after.step.value)
-        if after.step is Step.DEVELOPING and before.step is not Step.DEVELOPING:
-            self._frozen = self._feed.image
-        if after.shot is not before.shot:
-            self._photo = to_qimage(after.shot.composite.image) if after.shot else QImage()
-            self.photoChanged.emit()
+        if after.taken > before.taken:
+            self._sound("shutter")
+        if after.step is not before.step or after.taken != before.taken:
+            self._counted = 0
+        if after.step is Step.POSE and before.step is not Step.POSE:
+            self._start_afresh()
+        self._review.follow(before, after)
+        if after.ticket is not before.ticket:
+            self._show_ticket(after.ticket)
         if after.language != before.language:
-            self._words = load_words(after.language)
+            self._words = self._texts[after.language]
             self.languageChanged.emit()
         self._show_preview()
         self.changed.emit()
@@ -210,10 +256,30 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
             self.ticked.emit()
             self.stepChanged.emit(after.step.value)
 
+    def _start_afresh(self) -> None:
+        """Nothing of the photo before is shown while the next is developed."""
+        self._developed = {}
+        self.developedChanged.emit()
+        self._steady.forget()
+
+    def _show_ticket(self, ticket: Ticket | None) -> None:
+        address = self._studio.pickup_address(ticket) if ticket else None
+        self._qr = qr_code(address) if address else QImage()
+        self._wait = None
+        if ticket is not None:
+            self._bridge.when_done(self._studio.seconds_until(ticket), self._show_wait)
+        self.ticketChanged.emit()
+
+    def _show_wait(self, future: Future[float | None]) -> None:
+        """Nothing is said of the time where it is not known, or cannot be."""
+        self._wait = None if _apology(future) else future.result()
+        self.ticketChanged.emit()
+
     def _show_preview(self) -> None:
         """Tell the studio what the mirror shall show; it rests where no mirror is on screen."""
         wanted = self._wanted_preview()
         self._feed.run(wanted is not None)
+        self._tiles.run(self._session.step is Step.CHOOSE)
         if wanted != self._previewed:
             self._previewed = wanted
             self._studio.mirror(wanted)
@@ -233,9 +299,11 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
         match ask:
             case Take(attempt, backdrop_id):
                 bridge.when_done(studio.take(backdrop_id), partial(self._taken, attempt))
-            case Recompose(attempt, shot, backdrop_id):
-                done = partial(self._recomposed, attempt, backdrop_id)
-                bridge.when_done(studio.recompose(shot, backdrop_id), done)
+            case Recompose(attempt, look, shot, backdrop_id, placement, included):
+                done = partial(self._recomposed, attempt, look)
+                bridge.when_done(studio.recompose(shot, backdrop_id, placement, included), done)
+            case Bind(attempt, parts):
+                bridge.when_done(studio.bind(parts), partial(self._taken, attempt))
             case Keep(attempt, shot, copies):
                 bridge.when_done(studio.keep(shot, copies), partial(self._kept, attempt))
             case Discard(shot):
@@ -246,12 +314,12 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
         now = self._clock()
         self._dispatch(PhotoFailed(now, attempt, key) if key else PhotoReady(now, attempt, future.result()))
 
-    def _recomposed(self, attempt: int, backdrop_id: str, future: Future[Shot]) -> None:
+    def _recomposed(self, attempt: int, look: int, future: Future[Shot]) -> None:
         now = self._clock()
         if _apology(future):
-            self._dispatch(RecomposeFailed(now, attempt, backdrop_id))
+            self._dispatch(RecomposeFailed(now, attempt, look))
         else:
-            self._dispatch(Recomposed(now, attempt, future.result()))
+            self._dispatch(Recomposed(now, attempt, look, future.result()))
 
     def _kept(self, attempt: int, future: Future[Ticket]) -> None:
         key = _apology(future)
@@ -260,6 +328,10 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
 
     def _discarded(self, future: Future[None]) -> None:
         _apology(future)
+
+
+def _silently(sound: str) -> None:
+    """A booth without a voice."""
 
 
 def _apology(future: Future[Any]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,19 +17,21 @@ from booth.camera.grabber import Grabber
 from booth.camera.simulated import CameraControl, Fault, SimulatedCamera
 from booth.camera.studio_scene import StudioPlayer, StudioScene
 from booth.config.settings import CameraSettings, CleanPlateSettings, LayoutSettings, SceneSettings
-from booth.errors import MattingError
+from booth.errors import BoothError, WeightsError
 from booth.pipeline import shrunk
 from booth.scene.layout import lay_out
 from booth.shot import Backdrop, Plate
 from booth.studio.mirror import Mirror, MirrorPicture
 from booth.studio.notices import NoticeBoard
 from booth.studio.plates import PlateKeeper
+from booth.studio.sight import PATIENCE as LOOKS_THAT_MAY_FAIL
+from booth.studio.sight import Network
 
 SIZE = 180
 PATIENCE = 20.0
 SCENE = StudioScene()
 
-Ask = Callable[[Rgb8], "Future[Probability | None]"]
+Load = Callable[[], Network] | None
 
 
 def backdrop(name: str, colour: tuple[int, int, int]) -> Backdrop:
@@ -46,20 +47,27 @@ def plate_of(size: int = SIZE) -> Plate:
     return Plate(image, 0.0, (1.6, 1.6, 1.6), float(image.mean()))
 
 
-def no_network(image: Rgb8) -> Future[Probability | None]:
-    return answered(None)
+class Says:
+    """A network that gives the same answer to each frame, or raises it."""
 
+    side = 20
+    device = "nowhere"
 
-def answered(probability: Probability | None) -> Future[Probability | None]:
-    future: Future[Probability | None] = Future()
-    future.set_result(probability)
-    return future
+    def __init__(self, answer: Probability | Exception) -> None:
+        self.answer = answer
+        self.plates: list[Plate | None] = []
+
+    def likely(self, image: Rgb8, plate: Plate | None) -> Probability:
+        self.plates.append(plate)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
 
 
 class Booth:
     """A mirror before a simulated camera, with what a test may want to change."""
 
-    def __init__(self, folder: Path, plate: Plate | None, ask: Ask, mirrored: bool) -> None:
+    def __init__(self, folder: Path, plate: Plate | None, load: Load, mirrored: bool) -> None:
         settings = CameraSettings(width=320, height=240, rate=60, timeout=0.5)
         self.control = CameraControl()
         player = StudioPlayer(SIZE, SCENE)
@@ -74,7 +82,7 @@ class Booth:
         self.plates = PlateKeeper(CleanPlateSettings(at_start="never"), folder, self.grabber, self.board)
         self.plates.plate = plate
         overlay = lay_out(LayoutSettings(), SIZE)
-        self.mirror = Mirror(self.grabber, self.plates, (RED, BLUE), overlay, SceneSettings(), mirrored, ask)
+        self.mirror = Mirror(self.grabber, self.plates, (RED, BLUE), overlay, SceneSettings(), mirrored, load)
 
     def wait_for(self, suits: Callable[[MirrorPicture | None], bool]) -> MirrorPicture | None:
         """Look at the mirror once a frame, until what it shows suits."""
@@ -96,9 +104,9 @@ class Booth:
 def opened(tmp_path: Path) -> Callable[..., object]:
     @contextmanager
     def running(
-        plate: Plate | None = None, ask: Ask = no_network, empty: bool = False, mirrored: bool = False
+        plate: Plate | None = None, load: Load = None, empty: bool = False, mirrored: bool = False
     ) -> Iterator[Booth]:
-        booth = Booth(tmp_path, plate, ask, mirrored)
+        booth = Booth(tmp_path, plate, load, mirrored)
         booth.control.empty = empty
         booth.grabber.start()
         booth.mirror.start()
@@ -201,36 +209,56 @@ def test_a_plate_taken_meanwhile_is_used(opened) -> None:
 @pytest.mark.parametrize("plate", [None, plate_of(120)])
 def test_a_network_stands_in_for_a_plate(opened, plate: Plate | None) -> None:
     nobody = np.zeros((20, 20), np.float32)
-    with opened(plate, lambda image: answered(nobody)) as booth:
+    with opened(plate, lambda: Says(nobody)) as booth:
         booth.mirror.show("blue")
         picture = booth.wait_for(lambda shown: shown is not None and shown.placement is not None)
         assert is_made_of(picture, (0, 0, 200))
 
 
-@pytest.mark.parametrize("error", [MattingError("no weights"), RuntimeError("device lost")])
-def test_a_network_that_fails_does_not_stop_the_mirror(opened, error: Exception) -> None:
-    def fails(image: Rgb8) -> Future[Probability | None]:
-        future: Future[Probability | None] = Future()
-        future.set_exception(error)
-        return future
+@pytest.mark.parametrize("error", [WeightsError("no weights"), RuntimeError("device lost")])
+def test_a_network_that_cannot_be_loaded_does_not_stop_the_mirror(opened, error: Exception) -> None:
+    def fails() -> Network:
+        raise error
 
-    with opened(ask=fails) as booth:
+    with opened(load=fails) as booth:
         booth.mirror.show("red")
         picture = booth.picture()
         assert booth.picture(picture.number).placement is None
+        assert booth.mirror.method == "nothing: frames are shown framed"
 
 
-def test_one_mask_is_asked_for_at_a_time(opened) -> None:
-    asked: list[Future[Probability | None]] = []
+def test_a_network_that_fails_is_given_up_and_the_plate_goes_on(opened) -> None:
+    network = Says(BoothError("device lost"))
+    with opened(plate_of(), lambda: network) as booth:
+        booth.mirror.show("red")
+        picture = booth.picture()
+        assert booth.picture(picture.number).placement is not None
+        assert len(network.plates) == LOOKS_THAT_MAY_FAIL
+        assert booth.mirror.method == "clean plate"
 
-    def never(image: Rgb8) -> Future[Probability | None]:
-        asked.append(Future())
-        return asked[-1]
 
-    with opened(ask=never) as booth:
+def test_the_network_is_shown_the_plate_that_fits(opened) -> None:
+    network, plate = Says(np.zeros((20, 20), np.float32)), plate_of()
+    with opened(plate, lambda: network) as booth:
         booth.mirror.show("red")
         booth.picture(booth.picture().number)
-        assert len(asked) == 1
+        assert network.plates[-1] is plate
+        assert "bundled network, nowhere, 20 pixels" in booth.mirror.method
+        assert booth.mirror.method.endswith("and clean plate")
+
+
+def test_a_network_rests_with_the_mirror(opened) -> None:
+    network = Says(np.zeros((20, 20), np.float32))
+    with opened(None, lambda: network) as booth:
+        booth.mirror.show("red")
+        booth.wait_for(lambda shown: shown is not None and shown.placement is not None)
+        booth.mirror.show(None)
+        newest = booth.grabber.wait_newer(0, PATIENCE)
+        assert newest is not None
+        assert booth.grabber.wait_newer(newest.number + 30, PATIENCE) is not None
+        looks = len(network.plates)
+        assert booth.grabber.wait_newer(newest.number + 40, PATIENCE) is not None
+        assert len(network.plates) == looks
 
 
 def test_the_mirror_is_mirrored(opened) -> None:
@@ -238,7 +266,7 @@ def test_the_mirror_is_mirrored(opened) -> None:
     left[4:, 2:8] = 1
     shown = {}
     for mirrored in (False, True):
-        with opened(ask=lambda image: answered(left), mirrored=mirrored) as booth:
+        with opened(load=lambda: Says(left), mirrored=mirrored) as booth:
             booth.mirror.show("blue")
             picture = booth.wait_for(lambda picture: picture is not None and picture.placement is not None)
             away = np.abs(picture.image.astype(int) - (0, 0, 200)).sum(2) > 100
@@ -259,7 +287,7 @@ def test_stopping_ends_the_thread_in_any_state(opened) -> None:
         booth.control.fault = Fault.HANG
         booth.mirror.stop()
         assert not booth.mirror.is_alive()
-        assert "mirror" not in [thread.name for thread in threading.enumerate()]
+        assert not {"mirror", "sight"} & {thread.name for thread in threading.enumerate()}
 
 
 def test_a_wide_frame_keeps_its_proportions() -> None:

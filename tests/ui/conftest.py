@@ -18,7 +18,10 @@ os.environ["QT_QUICK_BACKEND"] = "software"
 
 from booth.arrays import Rgb8, read_only
 from booth.config.settings import EventSettings, ScreenSettings, Settings, VisitSettings
-from booth.shot import Backdrop, Composite, Frame, Notice, Shot, Ticket
+from booth.shot import Backdrop, Composite, Cutout, Frame, Notice, People, Placement, Shot, Ticket
+from booth.studio.darkroom import Developing
+from booth.studio.easel import Preview
+from booth.studio.tiles import Tile
 
 COLOURS = {"beach": (250, 200, 120), "city": (70, 80, 140), "space": (40, 20, 70), "moon": (180, 180, 190)}
 TITLES = {
@@ -46,6 +49,21 @@ class MirrorPicture:
     image: Rgb8
     number: int
     taken_at: float
+    hints: tuple[str, ...] = ()
+
+
+def one_guest(side: int) -> Cutout:
+    """Two people whom nobody has to find: one on the left, one on the right, each 0.3 wide."""
+    alpha = np.zeros((side, side), np.float32)
+    boxes = []
+    for left in (0.15, 0.55):
+        x0, x1, y0 = round(left * side), round((left + 0.3) * side), round(0.4 * side)
+        alpha[y0:, x0:x1] = 1
+        boxes.append((x0, y0, x1, side))
+    foreground = np.full((side, side, 3), (90, 40, 60), np.uint8)
+    masks = tuple(np.ones((4, 4), np.float32) for _ in boxes)
+    people = People(masks, np.array(boxes, np.float32), np.ones(2, np.float32), ("person", "person"))
+    return Cutout(foreground, alpha, people, "drawn", 1.0, included=frozenset({0, 1}))
 
 
 class MemoryStudio:
@@ -67,6 +85,14 @@ class MemoryStudio:
         self.kept: list[tuple[str, str, int]] = []
         self.discarded: list[str] = []
         self.taken = 0
+        self.hints: tuple[str, ...] = ()
+        self.tiled: tuple[str, ...] = ()
+        self.under_way: Developing | None = None
+        self.cutout: Cutout | None = one_guest(240)
+        self.previewed: list[tuple[str, Placement | None]] = []
+        self.recomposed: list[tuple[str, Placement | None, frozenset[int] | None]] = []
+        self.address: str | None = None
+        self.wait: float | None = None
         self._pictures = {key: drawn(COLOURS[key], 240) for key in backdrop_ids}
         self._number = 0
         self._pool = ThreadPoolExecutor(1, "memory-studio")
@@ -82,22 +108,53 @@ class MemoryStudio:
         if self.shown is None:
             return None
         self._number += 1
-        return MirrorPicture(self._pictures[self.shown], self._number, 0.0)
+        return MirrorPicture(self._pictures[self.shown], self._number, 0.0, self.hints)
+
+    def tiles(self, backdrop_ids) -> None:
+        self.tiled = tuple(backdrop_ids)
+
+    def newest_tiles(self) -> dict[str, Tile]:
+        self._number += 1
+        return {key: Tile(self._pictures[key], self._number) for key in self.tiled}
+
+    def developing(self) -> Developing | None:
+        return self.under_way
 
     def shot(self, number: int, backdrop_id: str) -> Shot:
         image = self._pictures[backdrop_id]
-        return Shot(f"photo-{number}", Frame(image, 0.0, number), None, Composite(image, backdrop_id))
+        cutout = self.cutout
+        placement = Placement() if cutout else None
+        composite = Composite(image, backdrop_id)
+        return Shot(f"photo-{number}", Frame(image, 0.0, number), cutout, composite, placement)
 
     def take(self, backdrop_id: str) -> Future[Shot]:
         self.taken += 1
         return self._submit("take", self.shot, self.taken, backdrop_id)
 
-    def recompose(self, shot: Shot, backdrop_id: str) -> Future[Shot]:
+    def bind(self, parts) -> Future[Shot]:
+        return self._submit("bind", replace, parts[0], parts=tuple(parts))
+
+    def preview(self, shot: Shot, backdrop_id: str, placement: Placement | None) -> Future[Preview]:
+        self.previewed.append((backdrop_id, placement))
+        return self._submit("preview", Preview, self._pictures[backdrop_id], placement or Placement())
+
+    def recompose(self, shot: Shot, backdrop_id: str, placement=None, included=None) -> Future[Shot]:
+        self.recomposed.append((backdrop_id, placement, included))
+        return self._submit("recompose", self._recompose, shot, backdrop_id, placement, included)
+
+    def _recompose(self, shot, backdrop_id, placement, included) -> Shot:
+        cutout = shot.cutout and replace(shot.cutout, included=included or shot.cutout.included)
         composite = Composite(self._pictures[backdrop_id], backdrop_id)
-        return self._submit("recompose", replace, shot, composite=composite)
+        return replace(shot, composite=composite, cutout=cutout, placement=placement or Placement())
 
     def keep(self, shot: Shot, copies: int) -> Future[Ticket]:
         return self._submit("keep", self._keep, shot, copies)
+
+    def pickup_address(self, ticket: Ticket) -> str | None:
+        return self.address
+
+    def seconds_until(self, ticket: Ticket) -> Future[float | None]:
+        return self._submit("wait", lambda: self.wait)
 
     def _keep(self, shot: Shot, copies: int) -> Ticket:
         self.kept.append((shot.photo_id, shot.composite.backdrop_id, copies))
@@ -167,7 +224,7 @@ def studio():
 def settings():
     return Settings(
         event=EventSettings(name="Mia & Tom"),
-        screen=ScreenSettings(fullscreen=False),
+        screen=ScreenSettings(fullscreen=False, sound=False),
         visit=VisitSettings(countdown=1, ticket=60),
     )
 

@@ -15,12 +15,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QMetaMethod, QMetaObject
 
+from booth.ui.album import Album
 from booth.ui.kiosk import QML
 from booth.ui.lamp import LampModel
 from booth.ui.mirror import MirrorFeed, MirrorItem
+from booth.ui.panel import PanelModel
 from booth.ui.pictures import CoverItem, PictureItem, PrintItem, WarmItem
+from booth.ui.review import ReviewModel
 from booth.ui.shown import ShownVisit
+from booth.ui.tiles import TileFeed, TileItem
 from booth.ui.visit import VisitModel
+from booth.ui.wall import WallModel
 
 TYPES = (
     CoverItem,
@@ -29,9 +34,15 @@ TYPES = (
     WarmItem,
     MirrorItem,
     MirrorFeed,
+    Album,
+    ReviewModel,
+    TileFeed,
+    TileItem,
     ShownVisit,
     VisitModel,
     LampModel,
+    PanelModel,
+    WallModel,
 )
 QML_NAMES = {"QImage": "QVariant", "float": "double", "QObject*": "QObject"}
 

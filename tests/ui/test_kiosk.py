@@ -39,7 +39,7 @@ def visit_with(settings, **changes):
 
 def has_something_to_see(path) -> bool:
     image = QImage(str(path)).scaled(60, 60)
-    return len({image.pixel(x, y) for x in range(60) for y in range(60)}) > 100
+    return len({image.pixel(x, y) for x in range(60) for y in range(60)}) > 80
 
 
 @pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
@@ -318,7 +318,8 @@ def test_controls_are_large_named_and_low_enough(open_guest, size):
     assert len(found) > 25
     for control in found:
         assert control.property("label"), control.objectName()
-        assert min(control.width(), control.height()) >= 56 or not control.width(), control.objectName()
+        is_laid_out = control.width() and control.height()
+        assert min(control.width(), control.height()) >= 56 or not is_laid_out, control.objectName()
     for name, step in (("start", "attract"), ("shutter", "pose"), ("keep", "review"), ("done", "ticket")):
         item = next(control for control in found if control.objectName() == name)
         assert item.height() >= 120
@@ -346,7 +347,7 @@ def test_a_full_screen_cannot_be_closed_by_a_guest_but_by_the_operator(applicati
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_an_idle_kiosk(application, studio, settings, number):
     before = signal.getsignal(number)
-    threading.Timer(0.3, os.kill, (os.getpid(), number)).start()
+    QTimer.singleShot(300, lambda: os.kill(os.getpid(), number))  # once the loop runs, however late
     assert run_kiosk(studio, settings) == 0
     assert signal.getsignal(number) is before
 

@@ -10,7 +10,7 @@ import pytest
 from booth import errors
 from booth.config.settings import Language
 from booth.ui.kiosk import QML
-from booth.ui.words import FOLDER, NAMES, counted, load_words
+from booth.ui.words import FOLDER, NAMES, counted, load_texts, load_words
 
 LANGUAGES = get_args(Language)
 ENGLISH = load_words("en")
@@ -50,11 +50,14 @@ def test_every_sentence_is_used_and_every_sentence_used_is_there():
     )
     named = set(
         re.findall(
-            r'"((?:attract|closed|choose|common|pose|countdown|developing|review|ticket|sorry)\.[\w.]+)"',
+            r'"((?:attract|closed|choose|common|pose|countdown|developing|review|ticket|sorry|hint|wall)\.[\w.]+)"',
             code,
         )
     )
-    families = ("developing.words.", "review.retakes", "ticket.ahead", "copies", "sorry.")
+    families = (
+        *("developing.words.", "review.retakes", "review.left_out", "ticket.ahead", "ticket.wait", "copies"),
+        *("sorry.", "hint.", "wall."),
+    )
     assert {key for key in named if not key.endswith(".") and key not in families} <= ENGLISH.keys()
     assert {key for key in ENGLISH if not key.startswith(families)} <= named
 
@@ -63,3 +66,34 @@ def test_a_number_picks_its_sentence():
     assert counted(ENGLISH, "ticket.ahead", 0) == "You are next!"
     assert counted(ENGLISH, "ticket.ahead", 1) == "One print is ahead of yours"
     assert counted(ENGLISH, "ticket.ahead", 12) == "12 prints are ahead of yours"
+
+
+def test_an_operators_own_words_come_before_the_houses(tmp_path):
+    (tmp_path / "de.yaml").write_text("attract.start: Los geht's\n", encoding="utf-8")
+    texts, notices = load_texts(("en", "de"), tmp_path)
+    assert notices == ()
+    assert texts["de"]["attract.start"] == "Los geht's"
+    assert texts["de"]["choose.title"] == load_words("de")["choose.title"]
+    assert texts["en"] == ENGLISH
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("attract.begin: Hello", "attract.begin: there is no such line"),
+        ("ticket.wait.many: In a while", "ticket.wait.many: must hold {count}"),
+        ("attract.start: Hello {name}", "attract.start: must hold no braces"),
+        ("attract.start: 12", "attract.start: must be a sentence"),
+        ("- one\n- two", "must hold lines"),
+        ("a: [", "cannot be read"),
+    ],
+)
+def test_own_words_that_cannot_be_used_are_told_and_the_houses_stay(tmp_path, text, said):
+    (tmp_path / "en.yaml").write_text(text, encoding="utf-8")
+    texts, notices = load_texts(("en",), tmp_path)
+    assert texts["en"] == ENGLISH
+    assert said in notices[0].text
+
+
+def test_a_folder_of_words_that_is_not_there_is_told(tmp_path):
+    assert [notice.key for notice in load_texts(("en",), tmp_path / "none")[1]] == ["texts"]

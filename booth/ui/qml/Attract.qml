@@ -74,11 +74,60 @@ StepScreen {
         width: Theme.px(1700)
     }
 
-    MouseArea {
+    Item {
         anchors.fill: parent
         objectName: "anywhere"
 
-        onClicked: screen.visit.touch()
+        TapHandler {
+            onTapped: screen.visit.touch()
+        }
+    }
+
+    // Pictures that may be shown, one after the other.
+    PrintCard {
+        id: shown
+
+        property int turn: 0
+
+        aspect: screen.visit.album.aspect
+        opacity: screen.visit.album.isThere ? 1 : 0
+        picture: screen.visit.album.picture
+        rotation: turn % 2 ? 4 : -4
+        visible: opacity > 0 && screen.visit.album.isThere
+        width: Theme.px(Theme.portrait ? 330 : 300) * Math.min(1, aspect)
+        x: Theme.portrait ? (turn % 2 ? screen.width - width - Theme.px(50) : Theme.px(50)) : Theme.px(64)
+        y: Theme.px(Theme.portrait ? 150 : 70)
+
+        Connections {
+            function onChanged(): void {
+                shown.turn += 1;
+                arrive.restart();
+            }
+
+            target: screen.visit.album
+        }
+
+        ParallelAnimation {
+            id: arrive
+
+            NumberAnimation {
+                duration: Theme.still ? 0 : 700
+                easing.overshoot: 1.3
+                easing.type: Easing.OutBack
+                from: 1.25
+                property: "scale"
+                target: shown
+                to: 1
+            }
+
+            NumberAnimation {
+                duration: Theme.calm
+                from: 0
+                property: "opacity"
+                target: shown
+                to: 1
+            }
+        }
     }
 
     Column {
@@ -132,7 +181,7 @@ StepScreen {
 
                 ParallelAnimation {
                     loops: Animation.Infinite
-                    running: screen.current
+                    running: screen.current && !Theme.still
 
                     NumberAnimation {
                         duration: 1900
@@ -168,7 +217,7 @@ StepScreen {
 
                 SequentialAnimation on scale {
                     loops: Animation.Infinite
-                    running: screen.current
+                    running: screen.current && !Theme.still
 
                     NumberAnimation {
                         duration: 950

@@ -10,6 +10,7 @@ Pressable {
     property bool titled: true
     property real corner: Theme.px(titled ? 36 : 26)
 
+    inList: true
     Accessible.checkable: true
     Accessible.checked: chosen
 

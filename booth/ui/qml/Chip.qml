@@ -8,7 +8,7 @@ Pressable {
 
     Accessible.checkable: true
     Accessible.checked: chosen
-    implicitHeight: Theme.px(84)
+    implicitHeight: Theme.target(84)
 
     Rectangle {
         anchors.fill: parent
@@ -23,8 +23,12 @@ Pressable {
         color: chip.chosen ? Theme.sun : Theme.paper
         font.underline: chip.chosen
         font.weight: chip.chosen ? Font.DemiBold : Font.Normal
+        fontSizeMode: Text.HorizontalFit
+        horizontalAlignment: Text.AlignHCenter
+        minimumPixelSize: Math.max(1, Math.round(Theme.px(20)))
         size: 32
         text: chip.label
+        width: parent.width - Theme.px(36)
         wrapMode: Text.NoWrap
     }
 }

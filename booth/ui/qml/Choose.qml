@@ -50,7 +50,9 @@ StepScreen {
         Words {
             font.weight: Font.ExtraBold
             lineHeight: 1
-            size: Theme.portrait ? 92 : 76
+            fontSizeMode: Text.Fit
+            height: Math.min(implicitHeight, Theme.px(Theme.portrait ? 190 : 420))
+            size: Theme.portrait ? 80 : 72
             text: screen.t["choose.title"]
             width: parent.width
         }
@@ -60,6 +62,12 @@ StepScreen {
         id: grid
 
         readonly property int columns: Theme.portrait ? 2 : 3
+        // The backdrops on screen: only these are composed with the guests in them.
+        readonly property var within: {
+            const rows = Math.max(0, Math.floor((contentY - originY) / cellHeight));
+            const first = rows * columns, end = Math.ceil((contentY - originY + height) / cellHeight) * columns;
+            return screen.visit.backdrops.slice(first, end).map(backdrop => backdrop.key);
+        }
 
         anchors.bottom: parent.bottom
         anchors.left: parent.left
@@ -70,7 +78,7 @@ StepScreen {
         anchors.topMargin: Theme.portrait ? screen.mirror.height + Theme.px(8) : 0
         bottomMargin: Theme.px(Theme.portrait ? 200 : 24)
         boundsBehavior: Flickable.DragOverBounds
-        cellHeight: Theme.portrait ? cellWidth * 0.82 : cellWidth
+        cellHeight: Theme.portrait ? cellWidth * 0.94 : cellWidth
         cellWidth: Math.floor(width / columns)
         clip: true
         model: screen.visit.backdrops
@@ -78,6 +86,8 @@ StepScreen {
         topMargin: Theme.px(Theme.portrait ? 0 : 24)
 
         onMovementStarted: screen.visit.touch()
+        onWithinChanged: screen.visit.tiles.show(within)
+        Component.onCompleted: screen.visit.tiles.show(within)
 
         delegate: Item {
             id: cell
@@ -87,12 +97,13 @@ StepScreen {
             height: grid.cellHeight
             width: grid.cellWidth
 
-            BackdropTile {
+            LiveTile {
                 anchors.fill: parent
                 anchors.margins: Theme.px(12)
+                feed: screen.visit.tiles
+                key: cell.modelData.key
                 label: cell.modelData.title
                 objectName: "tile-" + cell.modelData.key
-                picture: cell.modelData.picture
 
                 onTapped: screen.visit.chooseBackdrop(cell.modelData.key)
             }

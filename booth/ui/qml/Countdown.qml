@@ -1,12 +1,21 @@
 import QtQuick
 import QtQuick.Shapes
 
-// Three, two, one. The number stands where the shutter was, so that no face is covered.
+// Three, two, one. The ring stands at the side of the lens, so that who watches it looks into the camera, and
+// no face is covered.
 StepScreen {
     id: screen
 
     required property Item mirror
     readonly property int count: visit.count
+    readonly property bool stacked: Theme.portrait || Theme.lens === "top" || Theme.lens === "bottom"
+    // Where the mirror leaves room: above, below, left or right of it.
+    readonly property rect room: {
+        const m = mirror;
+        if (stacked)
+            return Theme.lens === "top" ? Qt.rect(0, 0, width, m.y) : Qt.rect(0, m.y + m.height, width, height - m.y - m.height);
+        return Theme.lens === "left" ? Qt.rect(0, 0, m.x, height) : Qt.rect(m.x + m.width, 0, width - m.x - m.width, height);
+    }
 
     objectName: "countdown"
     step: "countdown"
@@ -19,80 +28,104 @@ StepScreen {
     }
 
     Item {
-        id: side
+        id: dial
 
-        height: parent.height
-        width: Theme.portrait ? parent.width : parent.width - x
-        x: Theme.portrait ? 0 : screen.mirror.x + screen.mirror.width
+        readonly property bool isTop: screen.stacked && Theme.lens === "top"
 
-        Accent {
-            anchors.horizontalCenter: parent.horizontalCenter
-            horizontalAlignment: Text.AlignHCenter
-            size: Theme.portrait ? 84 : 110
-            text: screen.t["countdown.accent"]
-            width: parent.width
-            y: Theme.portrait ? (screen.mirror.y - height) / 2 : Theme.px(120)
+        height: Math.min(Theme.px(500), screen.stacked ? screen.room.height - Theme.px(isTop ? 60 : 120) : screen.room.width - Theme.px(120))
+        width: height
+        x: screen.room.x + (screen.room.width - width) / 2
+        y: screen.stacked ? screen.room.y + Theme.px(isTop ? 34 : 44) : screen.room.y + (screen.room.height - height) / 2
+
+        Rectangle {
+            anchors.fill: parent
+            border.color: Theme.inkRaised
+            border.width: dial.width * 0.056
+            color: Theme.ink
+            radius: height / 2
         }
 
-        Item {
-            id: dial
+        Shape {
+            anchors.fill: parent
+            preferredRendererType: Shape.CurveRenderer
 
-            anchors.horizontalCenter: parent.horizontalCenter
-            height: Theme.px(500)
-            width: height
-            y: Theme.portrait ? screen.mirror.y + screen.mirror.height + Theme.px(70) : (parent.height - height) / 2 + Theme.px(20)
+            ShapePath {
+                capStyle: ShapePath.RoundCap
+                fillColor: "transparent"
+                strokeColor: Theme.sun
+                strokeWidth: dial.width * 0.056
 
-            Rectangle {
-                anchors.fill: parent
-                border.color: Theme.inkRaised
-                border.width: Theme.px(28)
-                color: Theme.ink
-                radius: height / 2
-            }
+                PathAngleArc {
+                    id: arc
 
-            Shape {
-                anchors.fill: parent
-                preferredRendererType: Shape.CurveRenderer
-
-                ShapePath {
-                    capStyle: ShapePath.RoundCap
-                    fillColor: "transparent"
-                    strokeColor: Theme.sun
-                    strokeWidth: Theme.px(28)
-
-                    PathAngleArc {
-                        id: arc
-
-                        centerX: dial.width / 2
-                        centerY: dial.height / 2
-                        radiusX: dial.width / 2 - Theme.px(14)
-                        radiusY: radiusX
-                        startAngle: -90
-                        sweepAngle: 360
-                    }
+                    centerX: dial.width / 2
+                    centerY: dial.height / 2
+                    radiusX: dial.width * 0.472
+                    radiusY: radiusX
+                    // It closes at the side of the lens.
+                    startAngle: ({"top": -90, "right": 0, "bottom": 90, "left": 180})[Theme.lens]
+                    sweepAngle: 360
                 }
             }
+        }
 
-            Words {
-                id: number
+        Text {
+            id: number
 
-                anchors.centerIn: parent
-                color: Theme.paper
-                font.weight: Font.ExtraBold
-                objectName: "count"
-                size: 320
-                text: screen.count
-            }
+            anchors.centerIn: parent
+            color: Theme.paper
+            font.family: Theme.sans
+            font.pixelSize: Math.max(1, Math.round(dial.height * 0.64))
+            font.weight: Font.ExtraBold
+            objectName: "count"
+            text: screen.count
+        }
+    }
+
+    LensPointer {
+        id: before
+
+        running: screen.current
+        x: screen.stacked ? dial.x - width - Theme.px(70) : screen.room.x + (screen.room.width - width) / 2
+        y: screen.stacked ? dial.y + (dial.height - height) / 2 : dial.y - height - Theme.px(40)
+    }
+
+    LensPointer {
+        running: screen.current
+        x: screen.stacked ? dial.x + dial.width + Theme.px(70) : before.x
+        y: screen.stacked ? before.y : dial.y + dial.height + Theme.px(40)
+    }
+
+    // Beside the mirror, where the ring is not.
+    Column {
+        id: words
+
+        readonly property rect place: {
+            const m = screen.mirror;
+            if (!screen.stacked)
+                return Qt.rect(screen.room.x, 0, screen.room.width, dial.y - Theme.px(190));
+            return Theme.lens === "top" ? Qt.rect(0, m.y + m.height, screen.width, screen.height - m.y - m.height) : Qt.rect(0, 0, screen.width, m.y);
+        }
+
+        spacing: Theme.px(6)
+        width: place.width - Theme.px(80)
+        x: place.x + Theme.px(40)
+        y: place.y + (place.height - height) / 2
+
+        Accent {
+            horizontalAlignment: Text.AlignHCenter
+            size: Math.max(1, Math.min(96, words.place.height / (Theme.unit || 1) * 0.42))
+            text: screen.t[screen.visit.isNextShot ? "countdown.next" : "countdown.accent"]
+            width: parent.width
         }
 
         Words {
-            anchors.horizontalCenter: parent.horizontalCenter
             color: Theme.mist
             horizontalAlignment: Text.AlignHCenter
-            size: 46
-            text: screen.t["countdown.look"]
+            size: 44
+            text: screen.visit.shotText || screen.t["countdown.look"]
+            visible: words.place.height > Theme.px(170)
             width: parent.width
-            y: dial.y + dial.height + Theme.px(40)
         }
     }
 
@@ -108,7 +141,7 @@ StepScreen {
         }
 
         NumberAnimation {
-            duration: 420
+            duration: Theme.still ? 0 : 420
             easing.overshoot: 2.2
             easing.type: Easing.OutBack
             from: 1.45
@@ -118,7 +151,7 @@ StepScreen {
         }
 
         NumberAnimation {
-            duration: 220
+            duration: Theme.still ? 0 : 220
             from: 0.2
             property: "opacity"
             target: number

@@ -1,12 +1,15 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
+import Booth.Items
 
-// The picture comes up by itself, as on instant film, from what is already there.
+// The picture comes up by itself, as on instant film, from what is already there: the photograph, then the
+// guests alone, then their scene.
 StepScreen {
     id: screen
 
     property int word: 1
+    readonly property real veil: visit.hasPhoto ? 0 : visit.hasCutOut ? 0.18 : visit.hasRaw ? 0.55 : 0.97
 
     objectName: "developing"
     step: "developing"
@@ -32,29 +35,68 @@ StepScreen {
         onTriggered: screen.word = screen.word % 4 + 1
     }
 
+    component Layer: PictureItem {
+        property bool shown: false
+
+        anchors.fill: parent
+        opacity: shown ? 1 : 0
+        visible: opacity > 0
+
+        Behavior on opacity {
+            NumberAnimation {
+                duration: Theme.calm
+                easing.type: Easing.InOutQuad
+            }
+        }
+    }
+
     PrintCard {
         id: card
 
+        property real settled: Theme.portrait ? Theme.px(260) : (screen.height - height) / 2
+
+        aspect: screen.visit.hasPhoto ? screen.visit.review.aspect : 1
         border: Theme.px(34)
         foot: Theme.px(150)
-        picture: screen.visit.settled ? screen.visit.photo : screen.visit.frozen
         width: Theme.px(Theme.portrait ? 900 : 720)
         x: Theme.portrait ? (screen.width - width) / 2 : Theme.px(150)
         y: settled
 
-        property real settled: Theme.portrait ? Theme.px(260) : (screen.height - height) / 2
+        Layer {
+            picture: screen.visit.raw
+            shown: screen.visit.hasRaw
+        }
+
+        Layer {
+            picture: screen.visit.cutOut
+            shown: screen.visit.hasCutOut
+        }
+
+        Layer {
+            picture: screen.visit.review.picture
+            shown: screen.visit.hasPhoto
+        }
 
         Rectangle {
             id: emulsion
 
             anchors.fill: parent
-            color: "#3a2b26"
+            color: Theme.film
+            opacity: screen.veil
+
+            Behavior on opacity {
+                NumberAnimation {
+                    duration: Theme.still ? 0 : 700
+                    easing.type: Easing.OutQuad
+                }
+            }
         }
 
         Rectangle {
             id: shimmer
 
             height: parent.height
+            visible: !screen.visit.hasPhoto && !Theme.still
             width: parent.width * 0.5
 
             gradient: Gradient {
@@ -80,20 +122,23 @@ StepScreen {
                 duration: 1700
                 from: -shimmer.width
                 loops: Animation.Infinite
-                running: screen.current
+                running: screen.current && !Theme.still
                 to: shimmer.parent.width
             }
         }
     }
 
     Accent {
-        color: "#7a4a2c"
+        color: Theme.pen
+        fontSizeMode: Text.Fit
+        height: Theme.px(110)
         horizontalAlignment: Text.AlignHCenter
         size: 58
         text: screen.t["developing.accent"]
+        verticalAlignment: Text.AlignVCenter
         width: card.width
         x: card.x
-        y: card.y + card.height - Theme.px(132)
+        y: card.y + card.height - Theme.px(136)
     }
 
     Column {
@@ -152,25 +197,14 @@ StepScreen {
         }
     }
 
-    ParallelAnimation {
+    NumberAnimation {
         id: rise
 
-        NumberAnimation {
-            duration: 900
-            easing.type: Easing.OutCubic
-            from: -card.height
-            property: "y"
-            target: card
-            to: card.settled
-        }
-
-        NumberAnimation {
-            duration: 7000
-            easing.type: Easing.OutQuad
-            from: 0.97
-            property: "opacity"
-            target: emulsion
-            to: 0.12
-        }
+        duration: Theme.still ? 0 : 900
+        easing.type: Easing.OutCubic
+        from: -card.height
+        property: "y"
+        target: card
+        to: card.settled
     }
 }

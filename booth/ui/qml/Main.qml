@@ -6,6 +6,7 @@ Rectangle {
 
     required property VisitModel visit
     required property LampModel lamp
+    required property PanelModel panel
     readonly property string step: visit.step
     readonly property rect stage: stageOf(step)
 
@@ -15,8 +16,10 @@ Rectangle {
         if (step === "attract")
             return Theme.portrait ? Qt.rect(0, 0, w, h * 0.7) : Qt.rect(w - h, 0, h, h);
         if (step === "choose")
-            return Theme.portrait ? Qt.rect(0, 0, w, h * 0.4) : Qt.rect(0, 0, w * 0.34, h);
-        if (step === "pose" || step === "countdown") {
+            return Theme.portrait ? Qt.rect(0, 0, w, h * 0.24) : Qt.rect(0, 0, w * 0.3, h);
+        if (step === "countdown")
+            return countingStage();
+        if (step === "pose") {
             const side = px(1008);
             return Theme.portrait ? Qt.rect((w - side) / 2, px(148), side, side)
                                   : Qt.rect(px(36), (h - side) / 2, side, side);
@@ -24,6 +27,21 @@ Rectangle {
         if (step === "developing")
             return Qt.rect(0, 0, w, h);
         return Qt.rect(0, 0, w, h);
+    }
+
+    // While it counts down the ring has the lens's side of the screen, and the mirror the other.
+    function countingStage(): rect {
+        const px = Theme.px, w = width, h = height, lens = Theme.lens;
+        if (Theme.portrait) {
+            const side = px(1008);
+            return Qt.rect((w - side) / 2, lens === "top" ? px(540) : px(148), side, side);
+        }
+        if (lens === "left" || lens === "right") {
+            const side = px(1008);
+            return Qt.rect(lens === "left" ? w - side - px(36) : px(36), (h - side) / 2, side, side);
+        }
+        const side = px(690);
+        return Qt.rect((w - side) / 2, lens === "top" ? px(286) : px(104), side, side);
     }
 
     color: Theme.night
@@ -40,6 +58,30 @@ Rectangle {
         value: root.height
     }
 
+    Binding {
+        property: "diagonal"
+        target: Theme
+        value: root.visit.look.diagonal
+    }
+
+    Binding {
+        property: "largeText"
+        target: Theme
+        value: root.visit.look.largeText
+    }
+
+    Binding {
+        property: "still"
+        target: Theme
+        value: root.visit.look.reducedMotion
+    }
+
+    Binding {
+        property: "lens"
+        target: Theme
+        value: root.visit.look.lens
+    }
+
     Glow {
         anchors.horizontalCenter: parent.horizontalCenter
         anchors.verticalCenter: parent.bottom
@@ -52,13 +94,14 @@ Rectangle {
     MirrorItem {
         id: mirror
 
+        readonly property bool near: root.step === "pose" || root.step === "countdown"
         readonly property bool shown: ["attract", "choose", "pose", "countdown", "developing"].includes(root.step)
 
         feed: root.visit.feed
         height: root.stage.height
         objectName: "mirror"
         opacity: shown ? 1 : 0
-        radius: root.step === "pose" || root.step === "countdown" ? Theme.radius : 0
+        radius: near ? Theme.radius : 0
         upper: 0.42
         visible: opacity > 0
         width: root.stage.width
@@ -68,6 +111,24 @@ Rectangle {
         Behavior on opacity {
             NumberAnimation {
                 duration: Theme.calm
+            }
+        }
+
+        Behavior on x {
+            enabled: mirror.near
+
+            NumberAnimation {
+                duration: Theme.calm
+                easing.type: Easing.OutCubic
+            }
+        }
+
+        Behavior on y {
+            enabled: mirror.near
+
+            NumberAnimation {
+                duration: Theme.calm
+                easing.type: Easing.OutCubic
             }
         }
     }
@@ -133,6 +194,7 @@ Rectangle {
 
     OperatorCorner {
         lamp: root.lamp
+        panel: root.panel
         quiet: root.step !== "attract"
     }
 }

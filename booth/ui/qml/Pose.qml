@@ -13,6 +13,13 @@ StepScreen {
         mirror: screen.mirror
     }
 
+    HintChip {
+        anchors.horizontalCenter: parent.horizontalCenter
+        anchors.horizontalCenterOffset: screen.mirror.x + screen.mirror.width / 2 - screen.width / 2
+        text: screen.visit.hint
+        y: screen.mirror.y + screen.mirror.height - height - Theme.px(36)
+    }
+
     Item {
         id: side
 
@@ -65,7 +72,7 @@ StepScreen {
             color: Theme.mist
             horizontalAlignment: Text.AlignHCenter
             size: 38
-            text: screen.t["pose.hint"]
+            text: screen.visit.shots > 1 ? screen.visit.stripText : screen.t["pose.hint"]
             width: parent.width - Theme.px(96)
             y: controls.y - height - Theme.px(Theme.portrait ? 44 : 26)
         }

@@ -1,19 +1,22 @@
 import QtQuick
 
-// Whatever a finger can press: it gives way at once, and speaks to a screen reader.
+// Whatever a finger can press: it gives way at once, and speaks to a screen reader. Each finger is heard by
+// itself, so that a hand that leans on the screen does not make the rest of it deaf.
 Item {
     id: pressable
 
     property string label
     property bool pressable: true
-    readonly property bool down: area.pressed && area.containsMouse
+    // In a list a finger that moves scrolls; elsewhere it may slip, as long as it ends on the button.
+    property bool inList: false
+    readonly property bool down: area.pressed
     default property alias content: face.data
 
     signal tapped
 
     Accessible.focusable: true
     Accessible.name: label
-    Accessible.onPressAction: tapped()
+    Accessible.onPressAction: if (pressable.pressable) tapped()
     Accessible.role: Accessible.Button
     opacity: pressable ? 1 : 0.45
 
@@ -31,12 +34,12 @@ Item {
         }
     }
 
-    MouseArea {
+    TapHandler {
         id: area
 
-        anchors.fill: parent
         enabled: pressable.pressable
+        gesturePolicy: pressable.inList ? TapHandler.DragThreshold : TapHandler.ReleaseWithinBounds
 
-        onClicked: pressable.tapped()
+        onTapped: pressable.tapped()
     }
 }

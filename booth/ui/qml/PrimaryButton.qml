@@ -8,12 +8,12 @@ Pressable {
     property string icon
     property real size: 56
 
-    implicitHeight: Theme.px(172)
+    implicitHeight: Theme.target(172)
 
     Rectangle {
         anchors.fill: parent
         anchors.topMargin: Theme.px(10)
-        color: "#a8452f"
+        color: Theme.emberShade
         radius: height / 2
     }
 
@@ -45,7 +45,7 @@ Pressable {
             font.weight: Font.DemiBold
             size: button.size
             text: button.label
-            width: Math.min(implicitWidth, button.width - Theme.px(button.icon ? 220 : 100))
+            width: Math.min(implicitWidth, button.width - Theme.px(button.icon ? 230 : 100))
             horizontalAlignment: Text.AlignHCenter
             fontSizeMode: Text.HorizontalFit
             minimumPixelSize: Math.max(1, Math.round(Theme.px(30)))

@@ -8,9 +8,12 @@ Item {
     property alias picture: sheet.picture
     property real border: Theme.px(26)
     property real foot: border
+    // Width over height of the picture.
+    property real aspect: 1
+    readonly property real inside: (width - 2 * border) / aspect
     default property alias over: image.data
 
-    height: width + foot - border
+    height: inside + border + foot
 
     Rectangle {
         anchors.fill: parent
@@ -35,7 +38,7 @@ Item {
         id: image
 
         clip: true
-        height: width
+        height: card.inside
         width: card.width - 2 * card.border
         x: card.border
         y: card.border

@@ -10,7 +10,7 @@ Pressable {
     property bool bare: false
     property color tint: Theme.paper
 
-    implicitHeight: Theme.px(128)
+    implicitHeight: Theme.target(128)
 
     Rectangle {
         anchors.fill: parent
@@ -40,14 +40,20 @@ Pressable {
             Words {
                 color: button.tint
                 font.weight: Font.DemiBold
+                fontSizeMode: Text.HorizontalFit
+                minimumPixelSize: Math.max(1, Math.round(Theme.px(20)))
                 size: button.size
                 text: button.label
+                width: Math.min(implicitWidth, button.width - Theme.px(button.icon ? button.size * 1.3 + 76 : 56))
                 wrapMode: Text.NoWrap
             }
 
             Words {
                 color: Theme.mist
+                fontSizeMode: Text.HorizontalFit
+                minimumPixelSize: Math.max(1, Math.round(Theme.px(18)))
                 size: 28
+                width: Math.min(implicitWidth, button.width - Theme.px(button.icon ? button.size * 1.3 + 76 : 56))
                 text: button.note
                 visible: button.note !== ""
                 wrapMode: Text.NoWrap

@@ -5,7 +5,10 @@ import Booth.Items
 StepScreen {
     id: screen
 
-    readonly property real side: Theme.px(Theme.portrait ? 1008 : 884)
+    readonly property real side: Theme.px(Theme.portrait ? 968 : 884)
+    readonly property real aspect: visit.review.aspect
+    readonly property bool isSquare: Math.abs(aspect - 1) < 0.01
+    readonly property real away: Theme.px(Theme.portrait ? 28 : 40)
 
     objectName: "review"
     step: "review"
@@ -22,32 +25,19 @@ StepScreen {
         height: screen.side
         width: screen.side
         x: Theme.portrait ? (screen.width - width) / 2 : Theme.px(48)
-        y: Theme.px(Theme.portrait ? 40 : 48)
+        y: screen.away
 
-        PictureItem {
-            anchors.fill: parent
-            objectName: "photo"
-            picture: screen.visit.photo
-            radius: Theme.radius
-        }
+        PhotoTable {
+            id: table
 
-        Rectangle {
-            anchors.fill: parent
-            color: Theme.night
-            opacity: screen.visit.settled ? 0 : 0.5
-            radius: Theme.radius
-
-            Behavior on opacity {
-                NumberAnimation {
-                    duration: Theme.quick
-                }
-            }
+            anchors.centerIn: parent
+            height: screen.aspect > 1 ? screen.side / screen.aspect : screen.side
+            visit: screen.visit
+            width: screen.aspect > 1 ? screen.side : screen.side * screen.aspect
         }
 
         MirrorFrame {
-            mirror: frame
-            x: 0
-            y: 0
+            mirror: table
         }
     }
 
@@ -56,7 +46,7 @@ StepScreen {
         text: screen.t[screen.visit.keepsItself ? "review.keeps_itself" : "review.goes_itself"].replace("{seconds}", screen.visit.secondsLeft)
         width: Theme.portrait ? Theme.px(760) : screen.side
         x: Theme.portrait ? (parent.width - width) / 2 : frame.x
-        y: Theme.portrait ? parent.height - height - Theme.px(40) : frame.y + frame.height + Theme.px(34)
+        y: Theme.portrait ? parent.height - height - Theme.px(36) : parent.height - height - Theme.px(40)
     }
 
     Item {
@@ -71,38 +61,120 @@ StepScreen {
             id: heading
 
             font.weight: Font.ExtraBold
-            size: 66
+            fontSizeMode: Text.HorizontalFit
+            maximumLineCount: 1
+            size: 62
             text: screen.t["review.title"]
             visible: !Theme.portrait
             width: parent.width - Theme.px(72)
             x: Theme.px(36)
-            y: Theme.px(44)
+            y: Theme.px(36)
         }
 
         BackdropStrip {
             id: strip
 
-            room: row.y - y - Theme.px(28)
-            rowTile: Theme.px(156)
+            room: tools.y - y - Theme.px(20)
+            rowTile: Theme.target(152)
             visible: screen.visible && screen.visit.backdrops.length > 1
             visit: screen.visit
             width: parent.width - (Theme.portrait ? 0 : Theme.px(72))
             wraps: !Theme.portrait
             x: Theme.portrait ? 0 : Theme.px(36)
-            y: Theme.portrait ? Theme.px(20) : heading.y + heading.height + Theme.px(24)
+            y: Theme.portrait ? Theme.px(14) : heading.y + heading.height + Theme.px(12)
+        }
+
+        // Smaller, larger, and back: for whom the picture is out of reach.
+        Item {
+            id: tools
+
+            readonly property bool shown: screen.visit.review.movable
+
+            height: Theme.target(92)
+            width: parent.width - Theme.px(72)
+            x: Theme.px(36)
+            y: row.y - height - Theme.px(22)
+
+            RoundButton {
+                id: smaller
+
+                height: parent.height
+                icon: "smaller"
+                label: screen.t["review.smaller"]
+                objectName: "smaller"
+                visible: tools.shown
+                width: height
+
+                onTapped: screen.visit.review.resize(0.9)
+            }
+
+            RoundButton {
+                id: larger
+
+                height: parent.height
+                icon: "larger"
+                label: screen.t["review.larger"]
+                objectName: "larger"
+                visible: tools.shown
+                width: height
+                x: width + Theme.px(16)
+
+                onTapped: screen.visit.review.resize(1.1)
+            }
+
+            Words {
+                anchors.verticalCenter: parent.verticalCenter
+                color: Theme.mist
+                fontSizeMode: Text.Fit
+                height: parent.height
+                horizontalAlignment: tools.shown ? Text.AlignLeft : Text.AlignHCenter
+                maximumLineCount: 2
+                minimumPixelSize: Math.max(1, Math.round(Theme.px(22)))
+                objectName: "review-hint"
+                size: 32
+                text: {
+                    const v = screen.visit;
+                    if (v.framedHint)
+                        return v.framedHint;
+                    if (v.leftOutText)
+                        return v.leftOutText;
+                    if (v.review.isChanged)
+                        return "";
+                    return v.review.hasPeople ? screen.t["review.people"] : screen.t[v.review.movable ? "review.move" : "review.swipe"];
+                }
+                verticalAlignment: Text.AlignVCenter
+                width: parent.width - x - (back.visible ? back.width + Theme.px(20) : 0)
+                x: tools.shown ? larger.x + larger.width + Theme.px(28) : 0
+            }
+
+            QuietButton {
+                id: back
+
+                anchors.right: parent.right
+                height: parent.height
+                icon: "reset"
+                label: screen.t[screen.visit.review.leftOut > 0 ? "review.bring_back" : "review.reset"]
+                objectName: "reset"
+                size: 32
+                visible: tools.shown && screen.visit.review.isChanged
+                width: Theme.px(330)
+
+                onTapped: screen.visit.review.leftOut > 0 ? screen.visit.review.bringBack() : screen.visit.review.reset()
+            }
         }
 
         Item {
             id: row
 
-            height: Theme.px(128)
+            height: Theme.target(120)
             width: parent.width - Theme.px(72)
             x: Theme.px(36)
-            y: keep.y - height - Theme.px(32)
+            y: keep.y - height - Theme.px(26)
 
             Stepper {
                 id: copies
 
+                height: parent.height
                 lessLabel: screen.t["review.fewer"]
                 moreLabel: screen.t["review.more"]
                 most: screen.visit.maxCopies
@@ -131,13 +203,13 @@ StepScreen {
         PrimaryButton {
             id: keep
 
-            height: Theme.px(180)
+            height: Theme.target(172)
             icon: "check"
             label: screen.t["review.keep"]
             objectName: "keep"
             width: parent.width - Theme.px(72)
             x: Theme.px(36)
-            y: discard.y - height - Theme.px(20)
+            y: discard.y - height - Theme.px(14)
 
             onTapped: screen.visit.keep()
         }
@@ -147,14 +219,14 @@ StepScreen {
 
             anchors.horizontalCenter: parent.horizontalCenter
             bare: true
-            height: Theme.px(96)
+            height: Theme.target(88)
             icon: "bin"
             label: screen.t[sure.running ? "review.sure" : "review.discard"]
             objectName: "discard"
             size: 34
             tint: sure.running ? Theme.alarm : Theme.mist
             width: Theme.px(620)
-            y: parent.height - height - Theme.px(Theme.portrait ? 140 : 32)
+            y: parent.height - height - Theme.px(Theme.portrait ? 130 : 24)
 
             onTapped: sure.running ? screen.visit.discard() : sure.restart()
         }
@@ -169,7 +241,7 @@ StepScreen {
     NumberAnimation {
         id: arrive
 
-        duration: 520
+        duration: Theme.still ? 0 : 520
         easing.overshoot: 1.1
         easing.type: Easing.OutBack
         from: 0.9

@@ -6,8 +6,8 @@ Pressable {
 
     property string icon
 
-    implicitHeight: Theme.px(128)
-    implicitWidth: Theme.px(128)
+    implicitHeight: Theme.target(128)
+    implicitWidth: Theme.target(128)
 
     Rectangle {
         anchors.fill: parent

@@ -21,7 +21,7 @@ Pressable {
 
         SequentialAnimation {
             loops: Animation.Infinite
-            running: shutter.visible
+            running: shutter.visible && !Theme.still
 
             ParallelAnimation {
                 NumberAnimation {

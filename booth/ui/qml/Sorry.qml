@@ -22,7 +22,7 @@ StepScreen {
 
             SequentialAnimation on rotation {
                 loops: Animation.Infinite
-                running: screen.current
+                running: screen.current && !Theme.still
 
                 NumberAnimation {
                     duration: 1400

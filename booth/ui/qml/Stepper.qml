@@ -15,7 +15,7 @@ Rectangle {
     border.color: Theme.inkLine
     border.width: Math.max(1, Theme.px(2))
     color: Theme.ink
-    implicitHeight: Theme.px(128)
+    implicitHeight: Theme.target(128)
     radius: height / 2
 
     RoundButton {

@@ -11,6 +11,14 @@ QtObject {
     readonly property real unit: portrait ? Math.min(windowWidth / 1080, windowHeight / 1920)
                                           : Math.min(windowWidth / 1920, windowHeight / 1080)
 
+    // Settings of the screen: its size in inches, what is written larger, and whether things move to please.
+    property real diagonal: 21.5
+    property bool largeText: false
+    property bool still: false
+    property string lens: "top"
+    readonly property real textScale: largeText ? 1.25 : 1
+    readonly property real finger: 15 / 25.4 * Math.hypot(windowWidth, windowHeight) / diagonal
+
     readonly property color night: "#0f0b1c"
     readonly property color ink: "#1a1430"
     readonly property color inkRaised: "#2a2148"
@@ -23,16 +31,25 @@ QtObject {
     readonly property color dusk: "#231338"
     readonly property color leaf: "#8fe3b6"
     readonly property color alarm: "#ff9b8f"
+    readonly property color pen: "#6b4a33"
+    readonly property color perforation: "#bfa98f"
+    readonly property color emberShade: "#a8452f"
+    readonly property color film: "#3a2b26"
 
     readonly property string sans: "Outfit"
     readonly property string script: "Pacifico"
 
     readonly property real margin: px(36)
     readonly property real radius: px(40)
-    readonly property int quick: 140
-    readonly property int calm: 380
+    readonly property int quick: still ? 0 : 140
+    readonly property int calm: still ? 0 : 380
 
     function px(length: real): real {
         return length * unit;
+    }
+
+    // What a finger touches: never under 15 mm.
+    function target(length: real): real {
+        return Math.max(px(length), finger);
     }
 }

@@ -14,30 +14,33 @@ StepScreen {
 
     onKeepingChanged: if (!keeping && current) handOver.restart()
 
-    MouseArea {
+    Item {
         anchors.fill: parent
         objectName: "ticket-anywhere"
 
-        onClicked: screen.visit.touch()
+        TapHandler {
+            onTapped: screen.visit.touch()
+        }
     }
 
     PrintCard {
         id: card
 
-        picture: screen.visit.photo
+        aspect: screen.visit.review.aspect
+        picture: screen.visit.review.picture
         rotation: -3
-        width: Theme.px(Theme.portrait ? 660 : 720)
+        width: Theme.px(!Theme.portrait || !screen.visit.hasQr && !Theme.largeText ? 720 : 600) * Math.min(1, aspect)
         x: Theme.portrait ? (screen.width - width) / 2 : Theme.px(130)
-        y: Theme.portrait ? Theme.px(110) : (screen.height - height) / 2
+        y: Theme.portrait ? Theme.px(80) : (screen.height - height) / 2
     }
 
     Column {
         id: words
 
-        spacing: Theme.px(36)
+        spacing: Theme.px(Theme.largeText || screen.visit.hasQr ? 20 : 30)
         width: Theme.portrait ? parent.width - Theme.px(120) : parent.width - x - Theme.px(90)
         x: Theme.portrait ? Theme.px(60) : card.x + card.width + Theme.px(110)
-        y: Theme.portrait ? card.y + card.height + Theme.px(56) : (parent.height - height) / 2
+        y: Theme.portrait ? card.y + card.height + Theme.px(46) : Math.max(Theme.px(24), (parent.height - Theme.px(80) - height) / 2)
 
         Accent {
             horizontalAlignment: Text.AlignHCenter
@@ -58,7 +61,7 @@ StepScreen {
             id: stub
 
             anchors.horizontalCenter: parent.horizontalCenter
-            height: Theme.px(330)
+            height: Theme.px(screen.visit.hasQr ? 400 : 330)
             visible: !screen.keeping
             width: Math.min(parent.width, Theme.px(860))
 
@@ -92,7 +95,7 @@ StepScreen {
                     model: Math.max(0, Math.floor((stub.width - Theme.px(100)) / Theme.px(28)))
 
                     Rectangle {
-                        color: "#bfa98f"
+                        color: Theme.perforation
                         height: Theme.px(4)
                         width: Theme.px(14)
                     }
@@ -101,7 +104,7 @@ StepScreen {
 
             Words {
                 anchors.horizontalCenter: parent.horizontalCenter
-                color: "#6b4a33"
+                color: Theme.pen
                 font.weight: Font.DemiBold
                 size: 36
                 text: screen.t["ticket.title"]
@@ -113,16 +116,43 @@ StepScreen {
                 font.letterSpacing: Theme.px(10)
                 font.weight: Font.ExtraBold
                 fontSizeMode: Text.HorizontalFit
-                height: parent.height - Theme.px(90)
+                height: parent.height - Theme.px(screen.visit.hasQr ? 170 : 90)
                 horizontalAlignment: Text.AlignHCenter
                 objectName: "code"
                 size: 190
                 text: screen.visit.ticketCode
                 verticalAlignment: Text.AlignVCenter
-                width: parent.width - Theme.px(60)
+                width: (qr.visible ? qr.x : parent.width) - Theme.px(60)
                 wrapMode: Text.NoWrap
                 x: Theme.px(30)
                 y: Theme.px(88)
+            }
+
+            Words {
+                color: Theme.pen
+                fontSizeMode: Text.HorizontalFit
+                horizontalAlignment: Text.AlignHCenter
+                size: 34
+                text: screen.t["ticket.scan"]
+                visible: qr.visible
+                width: qr.x - Theme.px(60)
+                wrapMode: Text.NoWrap
+                x: Theme.px(30)
+                y: parent.height - height - Theme.px(34)
+            }
+
+            PictureItem {
+                id: qr
+
+                Accessible.name: screen.t["ticket.scan"]
+                Accessible.role: Accessible.Graphic
+                height: width
+                objectName: "qr"
+                picture: screen.visit.qr
+                visible: screen.visit.hasQr
+                width: Theme.px(276)
+                x: stub.width - width - Theme.px(40)
+                y: Theme.px(104)
             }
         }
 
@@ -133,6 +163,30 @@ StepScreen {
             text: screen.visit.aheadText
             visible: !screen.keeping
             width: parent.width
+        }
+
+        Row {
+            anchors.horizontalCenter: parent.horizontalCenter
+            spacing: Theme.px(18)
+            visible: !screen.keeping && screen.visit.waitText !== ""
+
+            Icon {
+                anchors.verticalCenter: parent.verticalCenter
+                height: Theme.px(52)
+                name: "clock"
+                tint: Theme.sun
+                width: height
+            }
+
+            Words {
+                anchors.verticalCenter: parent.verticalCenter
+                color: Theme.sun
+                font.weight: Font.DemiBold
+                objectName: "wait"
+                size: 44
+                text: screen.visit.waitText
+                width: Math.min(implicitWidth, words.width - Theme.px(80))
+            }
         }
 
         Words {

@@ -6,7 +6,7 @@ Text {
 
     color: Theme.paper
     font.family: Theme.sans
-    font.pixelSize: Math.max(1, Math.round(Theme.px(size)))
+    font.pixelSize: Math.max(1, Math.round(Theme.px(size) * Theme.textScale))
     textFormat: Text.PlainText
     wrapMode: Text.Wrap
 }

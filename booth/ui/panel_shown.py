@@ -1,0 +1,244 @@
+"""A report in the operator's words: what each page of the panel shows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from booth.camera.drift import Drift
+from booth.shot import Backdrop, Notice
+from booth.spool.desk import JobView
+from booth.spool.health import PrinterState
+from booth.spool.overview import TEST
+from booth.studio.operator import Report, View
+from booth.ui.words import counted
+
+Words = Mapping[str, str]
+Shown = dict[str, Any]
+GRAVITY = {"fault": 2, "warning": 1}
+
+
+def percentile(seconds: Sequence[float], share: float) -> float:
+    """Give the value below which a share of the values lies (nearest rank); 0 where there are none."""
+    if not seconds:
+        return 0.0
+    ordered = sorted(seconds)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+
+def state(words: Words, notices: Sequence[Notice], closed: bool) -> Shown:
+    """The one big state: its level, its words, and what to do."""
+    grave = [notice for notice in notices if notice.level in GRAVITY]
+    level = grave[0].level if grave else "well"
+    first = grave[0] if grave else None
+    more = len(grave) - 1
+    title = words["state.closed"] if closed and level == "well" else words[_TITLES[level]]
+    hint = words["state.closed.hint"] if closed else words["state.well.hint"]
+    return {
+        "level": "closed" if closed and level == "well" else level,
+        "title": title,
+        "text": first.text if first else hint,
+        "remedy": first.remedy if first else "",
+        "more": counted(words, "state.more", more) if more > 0 else "",
+    }
+
+
+_TITLES = {"well": "state.well", "warning": "state.note", "fault": "state.fault"}
+
+
+def notes(notices: Sequence[Notice]) -> list[Shown]:
+    """Every notice, for the list."""
+    return [{"level": notice.level, "text": notice.text, "remedy": notice.remedy} for notice in notices]
+
+
+def figures_of_state(words: Words, report: Report, today: str) -> list[Shown]:
+    """The four figures below the big state."""
+    photos, sheets = next(((p, s) for day, p, s in report.tally.days if day == today), (0, 0))
+    middle, most = percentile(report.seconds, 0.5), percentile(report.seconds, 0.95)
+    left = report.room.photos_left if report.room else 0
+    hint = words["state.seconds.hint"].format(seconds=f"{most:.1f}")
+    return [
+        {
+            "value": str(photos),
+            "label": words["state.photos.today"],
+            "note": f"{sheets} {words['state.sheets.today']}",
+        },
+        {
+            "value": f"{middle:.1f}" if report.seconds else "–",
+            "label": words["state.seconds"],
+            "note": hint if report.seconds else words["state.seconds.none"],
+        },
+        {"value": str(report.waiting), "label": words["state.waiting"], "note": _media(words, report)},
+        {"value": f"{left:,}".replace(",", "\u202f"), "label": words["state.left"], "note": _free(report)},
+    ]
+
+
+def _media(words: Words, report: Report) -> str:
+    left = [printer.sheets_left for printer in report.printers if printer.sheets_left is not None]
+    return words["prints.media"].format(count=sum(left)) if left else ""
+
+
+def _free(report: Report) -> str:
+    return f"{report.room.free_mb / 1000:.0f} GB" if report.room else ""
+
+
+def camera(words: Words, report: Report) -> Shown:
+    """The camera's own line."""
+    width, height = report.camera_size
+    facts = words["camera.facts"].format(width=width, height=height, rate=f"{report.camera_rate:.0f}")
+    return {
+        "state": words[f"camera.{report.camera_state}"],
+        "live": report.camera_state == "live",
+        "facts": facts if width else words["camera.none"],
+    }
+
+
+def seen(words: Words, view: View | None) -> Shown:
+    """Sharpness and light of what the camera sees."""
+    if view is None:
+        return {
+            "sharpness": 0,
+            "sharpnessText": words["camera.none"],
+            "sharp": False,
+            "lightText": "",
+            "lit": False,
+        }
+    sharp = "good" if view.sight.is_sharp else "soft"
+    return {
+        "sharpness": round(100 * view.sight.sharpness),
+        "sharpnessText": words[f"camera.sharpness.{sharp}"],
+        "sharp": view.sight.is_sharp,
+        "lightText": words[f"camera.light.{view.sight.light}"],
+        "lit": view.sight.light == "good",
+    }
+
+
+def plate(words: Words, report: Report) -> Shown:
+    """The clean plate, and whether it fits."""
+    if report.plate_taken_at is None:
+        return {"there": False, "text": words["plate.none"], "fits": False, "drift": ""}
+    taken = datetime.fromtimestamp(report.plate_taken_at).strftime("%d.%m. %H:%M")
+    return {
+        "there": True,
+        "text": words["plate.taken"].format(when=taken, noise=f"{report.plate_noise:.1f}"),
+        "fits": report.drift is not None and report.drift.message is None,
+        "drift": _drift(words, report.drift),
+    }
+
+
+def _drift(words: Words, drift: Drift | None) -> str:
+    if drift is None:
+        return ""
+    figures = words["plate.drift"].format(
+        pixels=f"{drift.shift_pixels:.1f}", light=f"{100 * drift.brightness_ratio:.0f}"
+    )
+    return f"{words['plate.fits'] if drift.message is None else drift.message} ({figures})"
+
+
+def printers(words: Words, report: Report) -> list[Shown]:
+    """Each printer's line."""
+    return [
+        {
+            "name": printer.name,
+            "resting": printer.state == "paused",
+            "text": words[f"printer.{printer.state}"],
+            "trouble": printer.words,
+            "remedy": printer.remedy,
+            "facts": _facts(words, printer),
+            "few": printer.sheets_left is not None and printer.sheets_left <= FEW_SHEETS,
+        }
+        for printer in report.printers
+    ]
+
+
+def _facts(words: Words, printer: PrinterState) -> str:
+    printed = words["prints.count"].format(count=printer.printed)
+    if printer.sheets_left is None:
+        return printed
+    return f"{printed} · {words['prints.media'].format(count=printer.sheets_left)}"
+
+
+def queue(words: Words, report: Report) -> list[Shown]:
+    """The sheets, one row each."""
+    return [_row(words, job) for job in report.jobs]
+
+
+def _row(words: Words, job: JobView) -> Shown:
+    sheet = "" if job.sheets == 1 else f" · {job.sheet}/{job.sheets}"
+    when = datetime.fromtimestamp(job.at).strftime("%H:%M") if job.at else ""
+    return {
+        "job": job.uuid,
+        "code": job.code,
+        "when": f"{when}{sheet}",
+        "state": words[f"prints.{job.state}"],
+        "why": job.why if job.state != "printed" else "",
+        "level": _LEVELS.get(job.state, "open"),
+        "waits": job.state in ("queued", "held"),
+        "held": job.state == "held",
+        "uncertain": job.state == "uncertain",
+        "ended": job.state in ("printed", "failed", "canceled", "uncertain"),
+        "open": job.state in ("queued", "held", "submitting", "submitted", "printing"),
+    }
+
+
+_LEVELS = {"uncertain": "warning", "failed": "fault", "printed": "done", "canceled": "done"}
+FEW_SHEETS = 20
+
+
+def titles_of(words: Words, backdrops: Sequence[Backdrop], language: str) -> dict[str, str]:
+    """What each backdrop is called."""
+    return {item.id: item.title(language) for item in backdrops} | {TEST: words["figures.test"]}
+
+
+def bars(report: Report, titles: Mapping[str, str]) -> list[Shown]:
+    """Photos by backdrop, for a chart: `share` is of the longest bar."""
+    most = max((count for _, count in report.tally.backdrops), default=1)
+    return [
+        {"label": titles.get(name, name), "count": count, "share": count / most}
+        for name, count in report.tally.backdrops
+    ]
+
+
+def days(words: Words, report: Report) -> list[Shown]:
+    """Photos and sheets by day, for a chart."""
+    most = max((photos for _, photos, _ in report.tally.days), default=1)
+    return [
+        {
+            "label": f"{datetime.fromisoformat(day):%d.%m.}",
+            "text": words["figures.day"].format(photos=photos, sheets=sheets),
+            "share": photos / most,
+        }
+        for day, photos, sheets in report.tally.days
+    ]
+
+
+def method(words: Words, report: Report) -> Shown:
+    """What cuts guests out, and how long a photo takes."""
+    middle, most = percentile(report.seconds, 0.5), percentile(report.seconds, 0.95)
+    seconds = words["figures.seconds"].format(
+        count=len(report.seconds), middle=f"{middle:.2f}", most=f"{most:.2f}"
+    )
+    return {"name": report.method, "seconds": seconds if report.seconds else words["state.seconds.none"]}
+
+
+def system(words: Words, report: Report, file: str) -> Shown:
+    """Disk and configuration."""
+    room = report.room
+    facts = words["system.disk.facts"].format(
+        free=f"{room.free_mb / 1000:.1f}" if room else "?", photos=room.photos_left if room else "?"
+    )
+    pending = words["system.config.pending"].format(keys=report.pending) if report.pending else ""
+    return {
+        "disk": facts,
+        "file": file or words["system.config.none"],
+        "config": pending or words["system.config.same"],
+        "pending": bool(pending),
+    }
+
+
+def clock(seconds: float) -> str:
+    """Give a span of time as 2:05."""
+    whole = math.ceil(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"
