@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUILD := build
 EVAL ?= ../shared/eval/manifest.json
+PHOTOS ?= $(wildcard ../shared/eval/photos ../shared/train/ccp)
 
 .PHONY: demo run test test-heavy check bench quality gallery setup clean
 
@@ -40,6 +41,8 @@ bench: setup
 
 quality: setup
 	$(BIN)/python -m booth.evaluation $(EVAL) --json $(BUILD)/quality.json --sheets $(BUILD)/quality
+	$(BIN)/python -m booth.evaluation.people $(EVAL) $(PHOTOS) --held-back --most 24 \
+		--json $(BUILD)/people.json --sheet $(BUILD)/people.png
 
 # The README's pictures, from the product itself.
 gallery: setup

@@ -8,24 +8,31 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from booth.camera.camera import open_camera
 from booth.camera.simulated import CameraControl
 from booth.config import Settings
+from booth.config.watch import ConfigWatch
 from booth.files import told
 from booth.matting.engine import build_engine
-from booth.matting.weights import weights_folder
+from booth.matting.fetching import WeightsFetch
+from booth.matting.weights import model_of, weights_folder
 from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrops
 from booth.scene.layout import check_layout
 from booth.service.app import create_app
 from booth.service.server import PickupServer
 from booth.shot import Notice
 from booth.spool.pickup import Pickups
-from booth.spool.printing import FolderPrinter
+from booth.spool.printers import printers_of
+from booth.spool.printing import Printer
 from booth.spool.recovery import recover
+from booth.spool.second_copy import SecondCopy
 from booth.spool.spool import Spool
 from booth.studio import NoticeBoard, Studio
+from booth.studio.address import pickup_address
+from booth.studio.operator import Operator
 
 log = logging.getLogger(__name__)
 
@@ -37,13 +44,18 @@ class House:
     studio: Studio
     spool: Spool
     board: NoticeBoard
-    printer: FolderPrinter
+    printers: tuple[Printer, ...]
     camera: CameraControl
+    operator: Operator
 
 
 @contextmanager
-def running(settings: Settings, notices: Sequence[Notice] = ()) -> Iterator[House]:
+def running(
+    settings: Settings, notices: Sequence[Notice] = (), config: ConfigWatch | None = None
+) -> Iterator[House]:
     """Run the booth without its face; leaving the block stops it, the last started first.
+
+    `config` watches the files that the settings came from, where there are any.
 
     Raises
     ------
@@ -53,10 +65,12 @@ def running(settings: Settings, notices: Sequence[Notice] = ()) -> Iterator[Hous
     board = NoticeBoard()
     for notice in notices:
         board.post(notice)
-    spool = Spool(settings.spool)
+    spool = Spool(settings.spool, event=settings.event.name)
     try:
-        house = _built(settings, spool, board)
+        house = _built(settings, spool, board, config or ConfigWatch(running=settings))
         server = _pickup_server(settings, spool, board)
+        copies = _second_copy(settings, spool, board)
+        fetching = _weights_fetch(settings, spool, board)
     except BaseException:
         spool.close()
         raise
@@ -64,40 +78,67 @@ def running(settings: Settings, notices: Sequence[Notice] = ()) -> Iterator[Hous
         house.studio.start(recover(spool, time.time()).result())
         if server is not None:
             server.start()
+        if copies is not None:
+            copies.start()
+        if fetching is not None:
+            fetching.start()
         yield house
     finally:
+        if fetching is not None:
+            fetching.stop()
+        if copies is not None:
+            copies.stop()
         if server is not None:
             server.stop()
+        house.operator.stop()
         house.studio.stop()
 
 
-def _built(settings: Settings, spool: Spool, board: NoticeBoard) -> House:
+def _built(settings: Settings, spool: Spool, board: NoticeBoard, config: ConfigWatch) -> House:
     backdrops, of_backdrops = load_backdrops(settings.scene, HOUSE_BACKDROPS)
     layout, of_layout = check_layout(settings.scene.layout)
     for notice in (*of_backdrops, *of_layout):
         board.post(notice)
     settings = settings.model_copy(update={"scene": settings.scene.model_copy(update={"layout": layout})})
     camera = CameraControl()
-    printer = FolderPrinter(spool.folders, settings.spool.printer)
+    printers = printers_of(settings.spool, spool.folders, partial(_page_of, settings, spool))
     weights = weights_folder(settings.matting, spool.folders.root)
     studio = Studio(
         settings,
         backdrops,
         spool,
-        printer,
+        printers,
         board,
         lambda: open_camera(settings.camera, camera),
         lambda: build_engine(settings.matting, weights),
     )
-    return House(studio, spool, board, printer, camera)
+    operator = Operator(studio, spool, settings, board, camera, config)
+    return House(studio, spool, board, printers, camera, operator)
+
+
+def _page_of(settings: Settings, spool: Spool, photo_id: str) -> str | None:
+    token = spool.token(photo_id)
+    return pickup_address(settings.service, token) if token else None
 
 
 def _pickup_server(settings: Settings, spool: Spool, board: NoticeBoard) -> PickupServer | None:
     if not settings.service.enabled:
         return None
-    return PickupServer(
-        create_app(Pickups(spool.folders), settings.event), settings.service, board.post, board.clear
-    )
+    pickups = Pickups(spool, settings.service.reprints)
+    app = create_app(pickups, settings.event, settings.service)
+    return PickupServer(app, settings.service, board.post, board.clear)
+
+
+def _weights_fetch(settings: Settings, spool: Spool, board: NoticeBoard) -> WeightsFetch | None:
+    model, base = model_of(settings.matting), settings.matting.fetch_from
+    if model is None or not base:
+        return None
+    return WeightsFetch(model, weights_folder(settings.matting, spool.folders.root), base, board.post)
+
+
+def _second_copy(settings: Settings, spool: Spool, board: NoticeBoard) -> SecondCopy | None:
+    folder = settings.spool.second_copy
+    return SecondCopy(spool, folder, board.post, board.clear) if folder else None
 
 
 def log_to(folder: Path, level: str) -> None:

@@ -57,6 +57,19 @@ def arguments() -> argparse.ArgumentParser:
     develop.add_argument("--cutout", action="store_true", help="also write each cut-out as a PNG with alpha")
 
     weights.add_arguments(commands.add_parser("weights", help="network weights: list, fetch, import"))
+    pack = commands.add_parser("pack", help="event packs: check, preview, use, none")
+    pack.add_argument(
+        "deed", choices=("check", "preview", "use", "none"), help="'none': without any pack again"
+    )
+    pack.add_argument("path", nargs="?", type=Path, metavar="PATH", help="a folder or zip with a pack.yaml")
+    pack.add_argument(
+        "--out", type=Path, default=Path("pack.png"), metavar="FILE", help="where a preview is drawn"
+    )
+    commands.add_parser("rehearse", help="try everything that an event needs, and write one page about it")
+    units = commands.add_parser("units", help="units for systemd that start the booth and watch over it")
+    units.add_argument("--write", required=True, type=Path, metavar="DIR", help="folder to write them into")
+    units.add_argument("--user", default="", help="user under whom the booth runs (default: this one)")
+    commands.add_parser("pin", help="a PIN for the operator's panel, as its hash for the configuration")
     commands.add_parser("plate", help="take the clean plate: leave the place empty, then press Enter")
     return parser
 
@@ -80,6 +93,14 @@ def _run(options: argparse.Namespace) -> int:
         from booth.commands.check import check
 
         return check(options.config)
+    if options.command == "units":
+        from booth.commands.units import units
+
+        return units(options.write, options.config, options.user)
+    if options.command == "pin":
+        from booth.commands.pin import pin
+
+        return pin()
     if options.command == "demo":
         from booth.commands.demo import demo
 
@@ -95,6 +116,14 @@ def _run(options: argparse.Namespace) -> int:
         return develop(options, settings)
     if options.command == "weights":
         return weights.run(options, settings, weights_folder(settings.matting, data_folder(settings.spool)))
+    if options.command == "pack":
+        from booth.commands import pack
+
+        return pack.run(options, settings)
+    if options.command == "rehearse":
+        from booth.commands.rehearse import rehearse
+
+        return rehearse(settings)
     from booth.commands.plate import plate
 
     return plate(settings)

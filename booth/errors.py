@@ -62,3 +62,8 @@ class PrintError(BoothError):
     """A printer did not take a sheet."""
 
     guest: ClassVar[str] = "sorry.printer"
+
+
+def first_line(fault: BaseException) -> str:
+    """The first line of what a fault says, for a sentence; its kind where it says nothing."""
+    return (str(fault).strip().splitlines() or [type(fault).__name__])[0][:200]

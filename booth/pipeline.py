@@ -12,15 +12,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from booth.arrays import Rgb8, check_rgb, read_only
-from booth.errors import MattingError
-from booth.matting.people import union
-from booth.matting.referee import judge
+from booth.arrays import Rgb8, check_alpha, check_rgb, read_only
+from booth.errors import first_line
+from booth.matting.grouping import ANYWHERE, Rules, guests
+from booth.matting.instances import with_instances
+from booth.matting.people import check_people, moved_left, union
+from booth.matting.referee import HINTS, Verdict, judge
 from booth.matting.refine import refine
 from booth.matting.segmenter import Segmenter
 from booth.scene.framed import framed
 from booth.scene.layout import Overlay
-from booth.shot import Backdrop, Composite, Cutout, People, Plate
+from booth.shot import Backdrop, Composite, Cutout, Decision, People, Plate
 
 log = logging.getLogger(__name__)
 
@@ -39,15 +41,29 @@ def _unseen(name: str, result: NDArray[Any] | People) -> None:
 class NoCutout:
     """No rung of the ladder gave a cut-out that may be printed.
 
-    `reasons` has one sentence a rung; `nobody` is true where every rung that ran saw nobody.
+    `reasons` has one sentence a rung; `nobody` is true where every rung that ran saw nobody; `decisions`
+    and `hints` are as a Cutout's.
     """
 
     reasons: tuple[str, ...]
     nobody: bool
+    decisions: tuple[Decision, ...] = ()
+    hints: tuple[str, ...] = ()
 
     @property
     def why(self) -> str:
         return "; ".join(self.reasons) or "no method can run"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """What every rung of one photo is asked."""
+
+    image: Rgb8
+    plate: Plate | None
+    accept: float
+    rules: Rules
+    seen: Seen
 
 
 def cut_out(
@@ -56,6 +72,7 @@ def cut_out(
     ladder: Sequence[Segmenter],
     accept: float,
     seen: Seen = _unseen,
+    rules: Rules = ANYWHERE,
 ) -> Cutout | NoCutout:
     """Cut the guests out by the first method whose matte the referee accepts.
 
@@ -66,6 +83,7 @@ def cut_out(
     ladder : segmenters, the best first
     accept : the referee's score in [0, 1] below which the next rung is tried
     seen : is shown the intermediate results of each rung
+    rules : who of the people found is a guest
 
     Raises
     ------
@@ -73,57 +91,77 @@ def cut_out(
         If `image` is not uint8 (H, W, 3).
     """
     check_rgb(image)
-    fitted = plate and plate_at(plate, image.shape[0], image.shape[1])
-    reasons: list[str] = []
-    saw_somebody = False
+    asked = _Asked(image, plate and plate_at(plate, image.shape[0], image.shape[1]), accept, rules, seen)
+    decisions: list[Decision] = []
     for segmenter in ladder:
-        if segmenter.needs_plate and fitted is None:
-            reasons.append(f"{segmenter.name}: there is no clean plate")
-            continue
-        try:
-            cutout = _by_one_rung(segmenter, image, fitted, seen)
-        except Exception as error:
-            # Whatever a rung dies of, the answer is the same: the next rung, and the operator's log.
-            log.exception("%s failed on a photo", segmenter.name)
-            reasons.append(f"{segmenter.name} failed: {error}")
-            saw_somebody = True
-            continue
-        if cutout is None:
-            reasons.append(f"{segmenter.name}: nobody is in the picture")
-        elif cutout.score >= accept:
-            return cutout
-        else:
-            reasons.append(
-                f"{segmenter.name}: the referee gave {cutout.score:.2f}, {accept:.2f} is asked for"
-            )
-            saw_somebody = True
-    return NoCutout(tuple(reasons), nobody=bool(reasons) and not saw_somebody)
+        start = perf_counter()
+        cutout, decision = _by_one_rung(segmenter, asked)
+        decisions.append(replace(decision, seconds=perf_counter() - start))
+        log.info("%s: %s, %.3f s", decision.method, decision.why, decisions[-1].seconds)
+        if cutout is not None and decision.is_accepted:
+            return replace(cutout, decisions=tuple(decisions))
+    return _none_accepted(tuple(decisions))
 
 
-def _by_one_rung(segmenter: Segmenter, image: Rgb8, plate: Plate | None, seen: Seen) -> Cutout | None:
-    start = perf_counter()
-    people = segmenter.people(image, plate)
-    seen("people", people)
-    if not len(people):
-        return None
-    probability = union(people, image.shape[0], image.shape[1])
-    seen("probability", probability)
-    segmented = perf_counter()
-    matte = refine(image, probability, plate)
-    if not np.isfinite(matte.alpha).all():
-        raise MattingError("the matte holds values that are not numbers")
-    refined = perf_counter()
-    verdict = judge(matte.alpha, people)
-    for name, result in (("trimap", matte.trimap), ("alpha", matte.alpha), ("foreground", matte.foreground)):
-        seen(name, result)
-    return Cutout(
-        foreground=read_only(matte.foreground),
-        alpha=read_only(matte.alpha),
-        people=people,
-        method=segmenter.name,
-        score=verdict.score,
-        timings={"segment": segmented - start, "matte": refined - segmented},
+def _none_accepted(decisions: tuple[Decision, ...]) -> NoCutout:
+    ran = [decision for decision in decisions if decision.reasons != ("no_plate",)]
+    is_empty = bool(decisions) and all(decision.reasons == ("nobody",) for decision in ran)
+    kinds = dict.fromkeys(kind for decision in ran for kind in decision.reasons if kind in HINTS)
+    hints = tuple(kind for kind in kinds if is_empty or kind != "nobody")
+    return NoCutout(tuple(f"{each.method}: {each.why}" for each in decisions), is_empty, decisions, hints)
+
+
+def _by_one_rung(segmenter: Segmenter, asked: _Asked) -> tuple[Cutout | None, Decision]:
+    """Give a rung's cut-out, None where there is none, and what is made of it."""
+    if segmenter.needs_plate and asked.plate is None:
+        return None, _refused(segmenter, "no_plate", "there is no clean plate")
+    try:
+        solved = _solved(segmenter, asked)
+    except Exception as error:
+        # Whatever a rung dies of, the answer is the same: the next rung, and the operator's log.
+        log.exception("%s failed on a photo", segmenter.name)
+        return None, _refused(segmenter, "failed", f"it failed: {first_line(error)}")
+    if solved is None:
+        return None, _refused(segmenter, "nobody", "nobody is in the picture")
+    cutout, verdict = solved
+    is_accepted = cutout.score >= asked.accept
+    said = (
+        "accepted" if is_accepted else f"the referee gave {cutout.score:.2f}, {asked.accept:.2f} is asked for"
     )
+    why = f"{said} ({', '.join(verdict.sentences)})" if verdict.sentences else said
+    return cutout, Decision(segmenter.name, is_accepted, cutout.score, verdict.reasons, why, 0.0)
+
+
+def _refused(segmenter: Segmenter, kind: str, why: str) -> Decision:
+    return Decision(segmenter.name, False, 0.0, (kind,), why, 0.0)
+
+
+def _solved(segmenter: Segmenter, asked: _Asked) -> tuple[Cutout, Verdict] | None:
+    """Find the people, solve for the matte of everybody, and leave out who is no guest."""
+    start = perf_counter()
+    height, width = asked.image.shape[:2]
+    people = segmenter.people(asked.image, asked.plate)
+    check_people(people)
+    asked.seen("people", people)
+    included = guests(people, height, width, asked.rules)
+    if not included:
+        return None
+    probability = union(people, height, width)
+    asked.seen("probability", probability)
+    segmented = perf_counter()
+    matte = refine(asked.image, probability, asked.plate)
+    check_alpha(matte.alpha)
+    refined = perf_counter()
+    everybody = frozenset(range(len(people)))
+    timings = {"segment": segmented - start, "matte": refined - segmented}
+    foreground, alpha = read_only(matte.foreground), read_only(matte.alpha)
+    found = Cutout(foreground, alpha, people, segmenter.name, 0.0, timings, everybody)
+    cutout = with_instances(found, included)
+    verdict = judge(cutout, asked.image, asked.plate if matte.used_plate else None)
+    for name, result in (("trimap", matte.trimap), ("alpha", cutout.alpha), ("foreground", foreground)):
+        asked.seen(name, result)
+    hints = tuple(kind for kind in verdict.reasons if kind in HINTS)
+    return replace(cutout, score=verdict.score, hints=hints), verdict
 
 
 def plate_at(plate: Plate, height: int, width: int) -> Plate:
@@ -155,12 +193,22 @@ def square_window(cutout: Cutout) -> Cutout:
     centre = float((weight * np.arange(width)).sum() / max(float(weight.sum()), 1e-6))
     left = round(centre - height / 2)
     left = min(max(left, 0), width - height) if width > height else (width - height) // 2
-    alpha = np.zeros((height, height), np.float32)
-    foreground = np.zeros((height, height, 3), np.uint8)
+    return replace(
+        cutout,
+        alpha=_window(cutout.alpha, left),
+        foreground=_window(cutout.foreground, left),
+        people=moved_left(cutout.people, left),
+        everyone=None if cutout.everyone is None else _window(cutout.everyone, left),
+    )
+
+
+def _window(picture: NDArray[Any], left: int) -> NDArray[Any]:
+    """Give the square of full height that begins at a column, which may lie outside."""
+    height, width = picture.shape[:2]
+    square = np.zeros((height, height, *picture.shape[2:]), picture.dtype)
     start, end = max(left, 0), min(left + height, width)
-    alpha[:, start - left : end - left] = cutout.alpha[:, start:end]
-    foreground[:, start - left : end - left] = cutout.foreground[:, start:end]
-    return replace(cutout, alpha=read_only(alpha), foreground=read_only(foreground))
+    square[:, start - left : end - left] = picture[:, start:end]
+    return read_only(square)
 
 
 def framed_composite(image: Rgb8, backdrop: Backdrop, overlay: Overlay) -> Composite:

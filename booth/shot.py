@@ -45,8 +45,8 @@ class People:
     """Who is in the picture: one soft mask, box, score and label for each instance.
 
     `masks[i]` is a grid of probabilities stretched over `boxes[i]`: 28x28 from Mask R-CNN, one value a
-    pixel from a clean plate. `boxes` is float32 (N, 4), x0 y0 x1 y1 in pixels of the frame, x1 and y1
-    exclusive. `scores` is float32 (N,), in [0, 1].
+    pixel from a clean plate. `boxes` is float32 (N, 4), x0 y0 x1 y1 in pixels of the picture that they
+    come with (a frame's, or a cut-out's), x1 and y1 exclusive. `scores` is float32 (N,), in [0, 1].
     """
 
     masks: tuple[Probability, ...]
@@ -63,13 +63,32 @@ def nobody() -> People:
     return People((), np.zeros((0, 4), np.float32), np.zeros(0, np.float32), ())
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one rung of the ladder made of one photo, for the operator.
+
+    `reasons` are kinds (`booth.matting.referee.KINDS`, or "failed", "no_plate"), `why` is the same as a
+    sentence; `score` is the referee's, 0 where there was nothing to judge.
+    """
+
+    method: str
+    is_accepted: bool
+    score: float
+    reasons: tuple[str, ...]
+    why: str
+    seconds: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Cutout:
     """The guests without their background: computed once, composed on any backdrop.
 
     `foreground` is not premultiplied and free of the old background's colour wherever alpha > 0.
+    `people` are all who were found, their boxes in pixels of `alpha`; `included` numbers those whom `alpha`
+    shows, and `everyone` is the alpha with all of them, None where that is `alpha` itself.
     `method` names the rung that gave the mask, `score` in [0, 1] is the referee's, `timings` holds
-    the seconds of each stage.
+    the seconds of each stage, `decisions` what each rung that was tried made of it, and `hints` the kinds
+    of what a guest could do better next time.
     """
 
     foreground: Rgb8
@@ -78,6 +97,10 @@ class Cutout:
     method: str
     score: float
     timings: Mapping[str, float] = field(default_factory=dict)
+    included: frozenset[int] = frozenset()
+    everyone: Alpha | None = None
+    decisions: tuple[Decision, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,7 +146,9 @@ class Composite:
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
     """One photo of a visit. `cutout` and `placement` are None where no cut-out could stand: then the
-    composite is the real photograph in a designed frame, and `why_framed` says to the operator why."""
+    composite is the real photograph in a designed frame, and `why_framed` says to the operator why.
+    `hints` are kinds (such as "too_dark") of what to tell the guest kindly. Of a strip, `parts` are its
+    photos and the composite is all of them on one; its other fields are those of the first."""
 
     photo_id: str
     frame: Frame
@@ -131,6 +156,19 @@ class Shot:
     composite: Composite
     placement: Placement | None = None
     why_framed: str = ""
+    hints: tuple[str, ...] = ()
+    parts: tuple[Shot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoDecisions:
+    """How one photo came to its picture, for the operator: `method` is the rung's name or "framed",
+    `taken_at` in seconds since the epoch, `decisions` one for each rung that was tried."""
+
+    photo_id: str
+    taken_at: float
+    method: str
+    decisions: tuple[Decision, ...]
 
 
 @dataclass(frozen=True, slots=True)

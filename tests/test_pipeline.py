@@ -91,7 +91,7 @@ def test_where_no_rung_can_each_says_why(photo: Rgb8, guest: People) -> None:
     none = cut_out(photo, None, ladder, accept=1.01)
     assert isinstance(none, NoCutout)
     assert not none.nobody
-    assert "network failed: no memory" in none.why
+    assert "network: it failed: no memory" in none.why
     assert "plate: there is no clean plate" in none.why
     assert "picky: the referee gave" in none.why
 

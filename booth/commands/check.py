@@ -29,14 +29,20 @@ from booth.camera.opencv import is_address, is_device
 from booth.camera.plate import load_plate
 from booth.config import Settings, load, load_or_last_good
 from booth.config.loading import house_file
+from booth.config.settings import PrinterSettings
 from booth.errors import BoothError, ConfigError, WeightsError
 from booth.files import TEMPORARY, told, write_synced
 from booth.matting.engine import build_engine, warmed
-from booth.matting.weights import checkpoint_of, stored, weights_folder
+from booth.matting.weights import checkpoint_of, model_of, stored, weights_folder
 from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrops
 from booth.scene.layout import check_layout
 from booth.shot import Frame, Notice
-from booth.spool.files import DiskRoom, data_folder, disk_room, make_folders
+from booth.spool.files import DiskRoom, Folders, data_folder, disk_room, make_folders, prints_of
+from booth.spool.health import words_for
+from booth.spool.imprint import read_logo
+from booth.spool.queue_printer import QueuePrinter
+from booth.spool.rows import FIRST_PRINTER
+from booth.spool.sheets import SheetMaker
 
 Lamp = Literal["green", "yellow", "red"]
 MeasureRoom = Callable[[Path, int, int], DiskRoom]
@@ -252,10 +258,11 @@ def clean_plate(settings: Settings) -> list[Row]:
 
 def weights(settings: Settings) -> list[Row]:
     """The file of the configured network."""
-    if settings.matting.method == "plate":
-        return [Row("green", "weights", "not needed, as matting.method is plate")]
+    model = model_of(settings.matting)
+    if model is None:
+        return [Row("green", "weights", f"not needed, as matting.method is {settings.matting.method}")]
     folder = weights_folder(settings.matting, data_folder(settings.spool))
-    mine = checkpoint_of(settings.matting.maskrcnn.model)
+    mine = checkpoint_of(model)
     found = next(each for each in stored(folder) if each.checkpoint == mine)
     if found.state == "installed":
         return [Row("green", "weights", f"{found.path.name}, checked")]
@@ -295,12 +302,39 @@ def disk(settings: Settings, room: MeasureRoom) -> list[Row]:
 
 
 def printer(settings: Settings) -> list[Row]:
-    """The folder from which the printer takes its sheets."""
-    folder = make_folders(settings.spool).prints
+    """Every printer: the folder from which it takes its sheets, or what its queue and itself say."""
+    folders = make_folders(settings.spool)
+    every = (settings.spool.printer, *settings.spool.printers)
+    rows = [_queue(one, folders) if one.queue else _hot_folder(one, folders) for one in every]
+    if settings.spool.sheet.qr and not settings.service.enabled:
+        what = "prints shall carry a QR code, but there is no page that it could open"
+        rows.append(Row("yellow", "printer", what, "Set service.enabled, or spool.sheet.qr to false."))
+    if settings.spool.sheet.logo is not None and read_logo(settings.spool.sheet) is None:
+        what = f"the logo for prints, {settings.spool.sheet.logo}, cannot be read"
+        rows.append(Row("yellow", "printer", what, "Save it as PNG, or correct spool.sheet.logo."))
+    return rows
+
+
+def _hot_folder(how: PrinterSettings, folders: Folders) -> Row:
+    folder = prints_of(folders, how)
     _try_writing(folder)
-    how = settings.spool.printer
-    sheet = f"{how.size[0]:g} x {how.size[1]:g} inches, {how.dpi} dots an inch, {how.format}"
-    return [Row("green", "printer", f"folder {folder}: {sheet}")]
+    return Row("green", _printers_name(how), f"folder {folder}: {_sheet(how)}, {how.format}")
+
+
+def _queue(how: PrinterSettings, folders: Folders) -> Row:
+    health = QueuePrinter(folders, how, SheetMaker(how)).look()
+    words, remedy = words_for(how.name, health.reasons, health.detail)
+    if not words:
+        return Row("green", _printers_name(how), f"{how.queue}: {_sheet(how)}")
+    return Row("red" if health.hindered else "yellow", _printers_name(how), words, remedy)
+
+
+def _printers_name(how: PrinterSettings) -> str:
+    return "printer" if how.name == FIRST_PRINTER else f"printer {how.name}"
+
+
+def _sheet(how: PrinterSettings) -> str:
+    return f"{how.size[0]:g} x {how.size[1]:g} inches, {how.dpi} dots an inch"
 
 
 def _try_writing(folder: Path) -> None:

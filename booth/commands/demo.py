@@ -68,7 +68,7 @@ def _by_hand(settings: Settings) -> int:
     from booth.ui.kiosk import run_kiosk
 
     with running(settings) as house:
-        return run_kiosk(house.studio, settings)
+        return run_kiosk(house.studio, settings, operator=house.operator)
 
 
 def _scripted(settings: Settings, out: Path) -> int:

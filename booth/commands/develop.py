@@ -23,6 +23,7 @@ from booth.errors import BackdropError, BoothError, PictureError
 from booth.files import publish
 from booth.images import jpeg_bytes, png_bytes, read_picture
 from booth.matting.engine import Engine, build_engine
+from booth.matting.grouping import rules_of
 from booth.matting.people import draw_people
 from booth.matting.weights import weights_folder
 from booth.pipeline import (
@@ -80,6 +81,7 @@ class Darkroom:
     backdrop: Backdrop
     overlay: Overlay
     settings: Settings
+    accept: float
     out: Path
     with_stages: bool
     with_cutout: bool
@@ -119,6 +121,8 @@ def _darkroom(options: argparse.Namespace, settings: Settings) -> Darkroom:
         backdrop=_chosen_backdrop(options.backdrop, settings),
         overlay=lay_out(settings.scene.layout, PICTURE_SIDE),
         settings=settings,
+        # Who gives a mask wants it used: the score is told, and that is all.
+        accept=0.0 if options.mask else settings.matting.accept,
         out=options.out,
         with_stages=options.stages,
         with_cutout=options.cutout,
@@ -159,7 +163,8 @@ def _develop_one(photo: Path, name: str, room: Darkroom) -> str:
     image = at_most(read_picture(photo), LARGEST)
     stages: dict[str, Any] = {}
     plate = room.plate and aligned(plate_at(room.plate, image.shape[0], image.shape[1]), image)
-    result = cut_out(image, plate, room.engine.ladder, room.settings.matting.accept, stages.__setitem__)
+    rules = rules_of(room.settings.matting)
+    result = cut_out(image, plate, room.engine.ladder, room.accept, stages.__setitem__, rules)
     if isinstance(result, NoCutout):
         composite = framed_composite(image, room.backdrop, room.overlay)
         said = f"framed as it is: {result.why}"

@@ -18,7 +18,16 @@ from rich.table import Table
 
 from booth.config.settings import Settings
 from booth.errors import WeightsError
-from booth.matting.weights import CHECKPOINTS, OFFICIAL, Stored, checkpoint_of, fetch, import_file, stored
+from booth.matting.weights import (
+    CHECKPOINTS,
+    OFFICIAL,
+    Stored,
+    checkpoint_of,
+    fetch,
+    import_file,
+    model_of,
+    stored,
+)
 
 _STYLES = {"installed": "green", "missing": "yellow", "damaged": "red"}
 
@@ -43,7 +52,8 @@ def run(
     console = console or Console()
     try:
         if arguments.action == "fetch":
-            return _fetch(arguments.model or settings.matting.maskrcnn.model, folder, arguments.base, console)
+            model = arguments.model or model_of(settings.matting) or settings.matting.maskrcnn.model
+            return _fetch(model, folder, arguments.base, console)
         if arguments.action == "import":
             return _import(arguments.files, folder, arguments.sha256, console)
         return _list(settings, folder, console)
@@ -95,9 +105,9 @@ def _list(settings: Settings, folder: Path, console: Console) -> int:
     for each in found:
         table.add_row(each.checkpoint.model, _state(each), each.path.name, each.trouble)
     console.print(table)
-    needed = settings.matting.method == "maskrcnn"
-    mine = next(each for each in found if each.checkpoint.model == settings.matting.maskrcnn.model)
-    return int(mine.state == "damaged" or (needed and mine.state == "missing"))
+    needed = settings.matting.method != "auto"
+    mine = next((each for each in found if each.checkpoint.model == model_of(settings.matting)), None)
+    return int(mine is not None and (mine.state == "damaged" or (needed and mine.state == "missing")))
 
 
 def _state(each: Stored) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -19,6 +19,13 @@ def section_of(field: FieldInfo) -> type[Section] | None:
     """Give the section that a field holds, or None for a plain setting."""
     kind = field.annotation
     return kind if isinstance(kind, type) and issubclass(kind, Section) else None
+
+
+def items_of(field: FieldInfo) -> Mapping[str, FieldInfo]:
+    """Give the settings of each item where a field is a list of sections; else none."""
+    kinds = get_args(bare(field.annotation))
+    is_section = bool(kinds) and isinstance(kinds[0], type) and issubclass(kinds[0], Section)
+    return kinds[0].model_fields if is_section else {}
 
 
 def fields_below(section: type[Section] = Settings, path: str = "") -> Iterator[tuple[str, FieldInfo]]:
@@ -93,6 +100,8 @@ def _accepts_list(items: tuple[Any, ...], words: tuple[str, ...]) -> str:
     if allowed := choices(items[0]):
         return f"any of {', '.join(map(str, allowed))}"
     if items[-1] is Ellipsis:
+        if isinstance(items[0], type) and issubclass(items[0], Section):
+            return "a list of sections"
         return "a list of folders" if items[0] is Path else "a list of names"
     return either((*words, f"a list of {len(items)} numbers"))
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from booth.config.fields import fields_below, keys_below, measure_of
+from booth.config.fields import fields_below, items_of, keys_below, measure_of
 from booth.config.problems import Problem, said, shown
 from booth.config.reading import Reading
 from booth.config.settings import Settings
@@ -116,16 +117,27 @@ def _problem(details: ErrorDetails, found: Mapping[str, int]) -> Problem:
 
 def _key(details: ErrorDetails) -> str:
     known = set(keys_below())
+    lists = {name for name, field in fields_below() if items_of(field)}
     parts = [*details["loc"], details.get("ctx", {}).get("field", "")]
     key = ""
     for part in parts:
         longer = f"{key}.{part}" if key else str(part)
-        key = longer if longer in known else key
+        within = any(key == name or key.startswith(f"{name}.") for name in lists) and part != ""
+        key = longer if within or longer in known else key
     return key
 
 
 def _out_of_range(key: str, details: ErrorDetails) -> str:
-    return f"must be {measure_of(dict(fields_below())[key])}; given {details['input']:.15g}"
+    return f"must be {measure_of(_field_at(key))}; given {details['input']:.15g}"
+
+
+def _field_at(key: str) -> FieldInfo:
+    """The setting of a key, also of one within a list of sections: "spool.printers.0.dpi"."""
+    fields = dict(fields_below())
+    if key in fields:
+        return fields[key]
+    name = next(name for name in fields if key.startswith(f"{name}."))
+    return items_of(fields[name])[key.rpartition(".")[2]]
 
 
 def _too_long(key: str, details: ErrorDetails) -> str:

@@ -133,10 +133,19 @@ class Reading:
             raise RefusedValueError(
                 f"must be a list of {len(kinds)} numbers; given a list of {len(node.value)}"
             )
+        if isinstance(kinds[0], type) and issubclass(kinds[0], Section):
+            return [self._part(item, kinds[0], f"{path}.{place}") for place, item in enumerate(node.value)]
         read = [self._item(item, bare(kinds[0]), path) for item in node.value]
         if None in read:
             raise ReportedError
         return read
+
+    def _part(self, node: Node, section: type[Section], path: str) -> dict[str, Any]:
+        """Read a section that is an item of a list; `found` has its line, by its place in the list."""
+        if not isinstance(node, MappingNode):
+            raise RefusedValueError(_no_section(node, section))
+        self.found[path] = _line(node)
+        return self._section(node, section, f"{path}.")
 
     def _item(self, node: Node, kind: Any, path: str) -> Any:
         """Read one item of a list; each that is wrong is reported in its own line and gives None."""

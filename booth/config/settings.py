@@ -5,14 +5,18 @@ The sentences are what `config/booth.yaml` shows; `python -m booth.config.docume
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 _T = TypeVar("_T")
+PIN_HASH = re.compile(r"scrypt-(1[0-7])-([0-9a-f]{32})-([0-9a-f]{64})")
+"""How a PIN is kept: logarithm of the cost, salt, hash (RFC 7914, block size 8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,55 @@ def _sheet_size(size: tuple[float, float]) -> tuple[float, float]:
     return size
 
 
+def _sheet_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if not re.fullmatch(r"\d{1,2}(\.\d)?x\d{1,2}(\.\d)?", name):
+            raise _wrong(f"must be names of sheets in inches, such as 4x6; given {name}")
+    return _each_once(names)
+
+
+def _print_address(address: str) -> str:
+    parts = urlsplit(address)
+    if address and (parts.scheme not in ("ipp", "http") or not parts.hostname):
+        raise _wrong(f"must be an address such as ipp://localhost/printers/dyesub; given {address}")
+    return address
+
+
 def _square_window(crop: tuple[float, float, float] | str) -> tuple[float, float, float] | str:
     if isinstance(crop, tuple) and not (0 <= crop[0] <= 1 and 0 <= crop[1] <= 1 and 0.1 <= crop[2] <= 1):
         given = ", ".join(f"{value:g}" for value in crop)
         raise _wrong(f"must be [x, y, side] with x and y 0 to 1 and side 0.1 to 1; given [{given}]")
     return crop
+
+
+def _box_of_fractions(zone: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    left, top, right, bottom = zone
+    if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
+        given = ", ".join(f"{value:g}" for value in zone)
+        raise _wrong(f"must be [left, top, right, bottom], 0 to 1 and in that order; given [{given}]")
+    return zone
+
+
+def _pin_hash(pin: str) -> str:
+    if pin and not PIN_HASH.fullmatch(pin):
+        raise _wrong(
+            "must be a hash, which `run_booth.py pin` prints, never the PIN itself; given another text"
+        )
+    return pin
+
+
+KEYS = (
+    *("space", "return", "enter", "escape", "tab", "b", "camera", "volume_up", "volume_down"),
+    *("page_up", "page_down", "left", "right", "up", "down"),
+    *(f"f{number}" for number in range(1, 13)),
+)
+"""What buttons send, by the names that the file uses."""
+
+
+def _key(name: str) -> str:
+    if name not in KEYS:
+        raise _wrong(f"must be one of {', '.join(KEYS)}; given {name}")
+    return name
 
 
 def _bare_address(host: str) -> str:
@@ -60,6 +108,7 @@ def _bare_address(host: str) -> str:
 
 
 Language = Literal["en", "de", "fr", "es", "it", "nl"]
+Key = Annotated[str, AfterValidator(_key)]
 Seconds = Annotated[float, Unit("seconds"), Field(gt=0, le=3600)]
 Pixels = Annotated[int, Unit("pixels")]
 Megabytes = Annotated[int, Unit("MB")]
@@ -84,6 +133,16 @@ class EventSettings(Section):
     )
     languages: Annotated[tuple[Language, ...], AfterValidator(_each_once)] = Field(
         default=("en", "de", "fr", "es", "it", "nl"), min_length=1, description="Languages offered to guests."
+    )
+    texts: Path | None = Field(
+        default=None,
+        description="Folder of your own words: en.yaml, de.yaml and so on, each with only the lines that "
+        "shall differ from the house's; empty: none.",
+    )
+    pictures: Path | None = Field(
+        default=None,
+        description="Folder of pictures that may be shown on the first screen, one after the other; empty: "
+        "only the mirror.",
     )
 
     @model_validator(mode="after")
@@ -158,12 +217,16 @@ class MaskRcnnSettings(Section):
     classes: Annotated[tuple[str, ...], AfterValidator(_each_once)] = Field(
         default=("person",), min_length=1, description="COCO classes that are kept, such as person, car, dog."
     )
+    props: Annotated[tuple[str, ...], AfterValidator(_each_once)] = Field(
+        default=("umbrella", "handbag", "bottle", "cup", "book", "dog", "teddy bear"),
+        description="COCO classes that are kept only where they touch a guest.",
+    )
 
 
 class MattingSettings(Section):
     """How guests are cut out."""
 
-    method: Literal["auto", "maskrcnn", "plate"] = Field(
+    method: Literal["auto", "maskrcnn", "deeplab", "bundled", "plate"] = Field(
         default="auto", description="'auto' takes the best method that can run; a named one takes only that."
     )
     device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="Where the networks run.")
@@ -173,11 +236,26 @@ class MattingSettings(Section):
     weights: Path | None = Field(
         default=None, description="Folder of network weights; empty: 'weights' in the data folder."
     )
+    fetch_from: Line = Field(
+        default="",
+        description="Address of the folder from which missing weights are downloaded at start, such as "
+        "https://download.pytorch.org/models; empty: nothing is downloaded.",
+    )
     deadline: Seconds = Field(
         default=20.0, description="Time after which a photo is framed instead of cut out."
     )
     accept: float = Field(
         default=0.5, ge=0, le=1, description="Referee's score below which a matte is not used."
+    )
+    zone: Annotated[tuple[float, float, float, float], AfterValidator(_box_of_fractions)] = Field(
+        default=(0.0, 0.0, 1.0, 1.0),
+        description="Where guests stand, [left, top, right, bottom] as fractions (0 to 1) of the picture: "
+        "who is mostly outside of it is left out.",
+    )
+    keep: Literal["guests", "everybody"] = Field(
+        default="guests",
+        description="'guests' leaves out who stands far behind them or walks past; 'everybody' keeps all in "
+        "the zone. Guests can change it for their photo.",
     )
     maskrcnn: MaskRcnnSettings = MaskRcnnSettings()
 
@@ -188,8 +266,16 @@ class LayoutSettings(Section):
     frame: Literal["none", "line", "polaroid"] = Field(
         default="none", description="Border drawn round the picture."
     )
+    picture: Path | None = Field(
+        default=None,
+        description="PNG with transparency that is laid over the whole picture, such as a frame of your own; "
+        "empty: none.",
+    )
     caption: Line = Field(
         default="", max_length=80, description="Line of text at the foot of the picture; empty: none."
+    )
+    font: Path | None = Field(
+        default=None, description="Typeface of the caption (TTF or OTF); empty: that of the house."
     )
     logo: Path | None = Field(
         default=None, description="PNG with transparency, laid into the corner; empty: none."
@@ -246,8 +332,26 @@ class ScreenSettings(Section):
     height: Pixels = Field(
         default=1920, ge=480, le=7680, description="Height of the window when not full screen."
     )
+    wall: bool = Field(
+        default=False, description="Show on a second screen which prints are ready and where to look."
+    )
     mirrored: bool = Field(
         default=True, description="Show the live picture the way a mirror would; prints are never mirrored."
+    )
+    diagonal: Inches = Field(
+        default=21.5, ge=7, le=120, description="Size of the screen; whatever is touched is 15 mm at least."
+    )
+    lens: Literal["top", "bottom", "left", "right"] = Field(
+        default="top",
+        description="Side of the screen at which the camera's lens is: guests shall look there.",
+    )
+    large_text: bool = Field(default=False, description="Write everything a quarter larger.")
+    reduced_motion: bool = Field(default=False, description="Do without movement that only pleases the eye.")
+    sound: bool = Field(default=True, description="Beep while counting down, and click like a shutter.")
+    shutter_keys: Annotated[tuple[Key, ...], AfterValidator(_each_once)] = Field(
+        default=(),
+        description="Keys that start a visit and take the photo, as remotes and foot switches send them: "
+        "space, return, page_down, volume_up, f5 and the like; empty: every key.",
     )
 
 
@@ -274,6 +378,9 @@ class VisitSettings(Section):
     max_copies: Annotated[int, Unit("sheets")] = Field(
         default=2, ge=1, le=10, description="Most sheets that a guest may have of one photo."
     )
+    shots: Annotated[int, Unit("photos")] = Field(
+        default=1, ge=1, le=4, description="Photos of one visit; from 2 on they come as a strip on one sheet."
+    )
 
 
 class PrinterSettings(Section):
@@ -290,6 +397,58 @@ class PrinterSettings(Section):
     dpi: Annotated[Literal[300, 600], Unit("dots an inch")] = Field(
         default=300, description="Resolution of the printer."
     )
+    name: Line = Field(
+        default="printer", min_length=1, max_length=30, description="What the operator and the wall call it."
+    )
+    queue: Annotated[str, AfterValidator(_print_address)] = Field(
+        default="",
+        description="Address of its queue in CUPS, such as ipp://localhost/printers/dyesub, or its own where it "
+        "takes JPEG; empty: it takes its sheets from the folder.",
+    )
+    device: Annotated[str, AfterValidator(_print_address)] = Field(
+        default="",
+        description="Address of the printer behind the queue, which is asked for paper, ribbon and cover; "
+        "empty: as the queue says.",
+    )
+    taken: bool = Field(
+        default=False,
+        description="A program takes the files out of the folder (hot folder): a sheet counts as printed when its "
+        "file is gone, and no more than two lie there.",
+    )
+    sheets: Annotated[tuple[str, ...], AfterValidator(_sheet_names)] = Field(
+        default=(), description="Other sheets that it can print without a change of paper, such as 4x6."
+    )
+    seconds: Seconds = Field(default=20.0, description="Time that it takes for one sheet.")
+    roll: Annotated[int, Unit("sheets")] = Field(
+        default=0,
+        ge=0,
+        le=5000,
+        description="Sheets of a full load, from which the booth counts down after paper was loaded; 0: it does "
+        "not count.",
+    )
+    border: bool = Field(default=False, description="Leave a white border round every picture.")
+    sharpen: float = Field(
+        default=0.35, ge=0, le=1, description="How much pictures are sharpened for print, 0 to 1."
+    )
+    profile: Path | None = Field(
+        default=None,
+        description="ICC profile of printer and paper, into which colours are converted; empty: sRGB, as drivers "
+        "expect it.",
+    )
+
+
+class SheetSettings(Section):
+    """What a print says beside the picture: in its white where it has some, else on a small card."""
+
+    caption: Line = Field(default="", max_length=60, description="Line of text on every print; empty: none.")
+    logo: Path | None = Field(
+        default=None, description="PNG with transparency for the white of the print; empty: none."
+    )
+    date: bool = Field(default=False, description="Print the date.")
+    code: bool = Field(default=False, description="Print the ticket's code, such as KM 47.")
+    qr: bool = Field(
+        default=False, description="Print a QR code that opens the guest's page; needs service.enabled."
+    )
 
 
 class SpoolSettings(Section):
@@ -305,10 +464,42 @@ class SpoolSettings(Section):
     warn_below_mb: Megabytes = Field(
         default=5000, ge=50, le=1_000_000, description="Free space below which the operator is told."
     )
+    second_copy: Path | None = Field(
+        default=None,
+        description="Folder on another disk or stick that gets a copy of every kept photo; empty: none.",
+    )
     retention_days: Annotated[int, Unit("days")] = Field(
         default=30, ge=1, le=3650, description="Time after which photos are deleted."
     )
+    event_sheets: Annotated[int, Unit("sheets")] = Field(
+        default=0,
+        ge=0,
+        le=100_000,
+        description="Most sheets that guests may print at this event, by its name; 0: no limit.",
+    )
+    sheet: SheetSettings = SheetSettings()
     printer: PrinterSettings = PrinterSettings()
+    printers: tuple[PrinterSettings, ...] = Field(
+        default=(),
+        max_length=4,
+        description="Further printers, which share the work: a list whose items have the keys of printer, each "
+        "with a name and a queue or folder of its own.",
+    )
+
+    @model_validator(mode="after")
+    def _printers_are_told_apart(self) -> Self:
+        every = (self.printer, *self.printers)
+        for what in ("name", "queue", "folder"):
+            values = [
+                getattr(printer, what) for printer in every if what == "name" or _has_place(printer, what)
+            ]
+            if len(set(values)) < len(values):
+                raise _wrong(f"must differ from printer to printer: two have the same {what}", "printers")
+        return self
+
+
+def _has_place(printer: PrinterSettings, what: str) -> bool:
+    return bool(printer.queue) == (what == "queue")
 
 
 class ServiceSettings(Section):
@@ -319,6 +510,23 @@ class ServiceSettings(Section):
         default="127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 for the whole network."
     )
     port: int = Field(default=8080, ge=1024, le=65535, description="Port to listen on.")
+    address: Annotated[str, AfterValidator(_bare_address)] = Field(
+        default="",
+        description="Name or address by which phones reach the booth, for the QR codes; empty: this "
+        "machine's own address.",
+    )
+    reprints: Annotated[int, Unit("sheets")] = Field(
+        default=1, ge=0, le=20, description="Sheets that a guest may order again from the phone, per photo."
+    )
+    gallery: bool = Field(
+        default=False, description="Offer a gallery of the pictures whose guests said yes to it."
+    )
+    wifi_name: Line = Field(
+        default="", max_length=32, description="Guests' Wi-Fi, for a QR code that joins it; empty: none."
+    )
+    wifi_password: Line = Field(
+        default="", max_length=63, description="Its password; empty: the Wi-Fi is open."
+    )
 
 
 class LogSettings(Section):
@@ -327,6 +535,20 @@ class LogSettings(Section):
     level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="How much is written."
     )
+
+
+class OperatorSettings(Section):
+    """The panel behind the corner that is held for three seconds."""
+
+    pin: Annotated[str, AfterValidator(_pin_hash)] = Field(
+        default="",
+        max_length=200,
+        description="Hash of the PIN, as `run_booth.py pin` prints it; empty: the panel opens to everybody.",
+    )
+    language: Literal["en", "de"] = Field(default="en", description="Language of the panel.")
+    leave: Seconds = Field(default=120, description="Time without a touch before the panel closes.")
+    pointer: bool = Field(default=False, description="Show the mouse pointer on a screen that is filled.")
+    awake: bool = Field(default=True, description="Keep the screen from going dark while the booth runs.")
 
 
 class Settings(Section):
@@ -341,3 +563,4 @@ class Settings(Section):
     spool: SpoolSettings = SpoolSettings()
     service: ServiceSettings = ServiceSettings()
     log: LogSettings = LogSettings()
+    operator: OperatorSettings = OperatorSettings()

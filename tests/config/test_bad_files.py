@@ -42,7 +42,7 @@ CORPUS = [
         "key that nothing resembles",
         "visit:\n  birthday: 3\n",
         "2: visit.birthday: there is no such key; the keys of visit are countdown, choose, pose, "
-        "developing, review, review_ends, ticket, sorry, retakes, max_copies",
+        "developing, review, review_ends, ticket, sorry, retakes, max_copies, shots",
     ),
     bad(
         "key twice",
@@ -205,6 +205,26 @@ CORPUS = [
         "unknown choice",
         "spool:\n  printer:\n    dpi: 301\n",
         "3: spool.printer.dpi: must be 300 or 600 dots an inch; given 301; did you mean 300?",
+    ),
+    bad(
+        "unknown key of a further printer",
+        "spool:\n  printers:\n    - name: right\n      que: ipp://localhost/printers/b\n",
+        "4: spool.printers.0.que: there is no such key; did you mean queue?",
+    ),
+    bad(
+        "further printer out of range",
+        "spool:\n  printers:\n    - name: right\n      queue: ipp://localhost/printers/b\n      sharpen: 3\n",
+        "5: spool.printers.0.sharpen: must be 0 to 1; given 3",
+    ),
+    bad(
+        "two printers of one name",
+        "spool:\n  printers:\n    - folder: /tmp\n",
+        "2: spool.printers: must differ from printer to printer: two have the same name",
+    ),
+    bad(
+        "a printer's address of another kind",
+        "spool:\n  printer:\n    queue: dnssd://dyesub\n",
+        "3: spool.printer.queue: must be an address such as ipp://localhost/printers/dyesub; given dnssd://dyesub",
     ),
     bad(
         "unknown language",
