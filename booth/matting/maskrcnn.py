@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 
 MOST_PEOPLE = 10
 PROPOSALS = 200
+STRIDE = 32
 
 _BUILDERS: Mapping[str, Callable[..., MaskRCNN]] = {
     "maskrcnn_resnet50_fpn": maskrcnn_resnet50_fpn,
@@ -167,16 +168,17 @@ class MaskRcnn:
         if self._torch_device.type == "cuda":
             pixels = pixels.pin_memory().to(self._torch_device, non_blocking=True)
         planes = pixels.permute(2, 0, 1)[None].float().sub_(self._mean).div_(self._std)
-        stride = 32
-        padding = (0, -width % stride, 0, -height % stride)
-        padded = nn.functional.pad(planes, padding).contiguous(memory_format=torch.channels_last)
+        planes = planes.to(self._dtype)
+        right, below = -width % STRIDE, -height % STRIDE
+        if right or below:
+            planes = nn.functional.pad(planes, (0, right, 0, below))
         self._timed("transform", began)
-        return padded, (height, width)
+        return planes.contiguous(memory_format=torch.channels_last), (height, width)
 
     def _features(self, pixels: Tensor) -> list[Tensor]:
         """The levels of the pyramid, the finest first; the last one is for proposals only."""
         began = time.perf_counter()
-        features: Mapping[str, Tensor] = self._network.backbone(pixels.to(self._dtype))
+        features: Mapping[str, Tensor] = self._network.backbone(pixels)
         self._timed("backbone", began)
         return list(features.values())
 

@@ -157,10 +157,17 @@ class Kiosk(QObject):
         self.view.installEventFilter(self.panel)
         self.panel.texts_found = partial(texts_that_do_not_fit, self.view, self.visit)
         self._load()
+        self.visit.stepChanged.connect(self._tidy)
 
     def is_idle(self) -> bool:
         """Whether no guest is in a visit just now."""
         return self.visit.session.step is Step.ATTRACT
+
+    @Slot(str)
+    def _tidy(self, step: str) -> None:
+        """Let go of a visit's pictures: QML's collector knows nothing of the megabytes that its values hold."""
+        if step == Step.ATTRACT.value:
+            self.view.engine().collectGarbage()
 
     @Slot()
     def ask_to_quit(self) -> None:
