@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import cv2
-from PySide6.QtCore import Property, QByteArray, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import Property, QByteArray, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QColor, QImage, QLinearGradient, QPainter, QTransform
 from PySide6.QtQml import QmlElement
 from PySide6.QtQuick import QQuickImageProvider, QQuickItem, QQuickPaintedItem
@@ -97,6 +97,13 @@ class PictureItem(CoverItem):
         super().__init__(parent)
         self._picture = QImage()
         self._fitted = QImage()
+        self.windowChanged.connect(self._let_go)
+
+    @Slot()
+    def _let_go(self) -> None:
+        """Outside of every window, drop the pixels: PySide keeps the shell of an item that QML has deleted."""
+        if self.window() is None:
+            self._picture, self._fitted = QImage(), QImage()
 
     def _get_picture(self) -> QImage:
         return self._picture

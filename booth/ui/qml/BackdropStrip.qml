@@ -41,6 +41,7 @@ Item {
         clip: strip.wraps
         flow: strip.wraps ? GridView.FlowLeftToRight : GridView.FlowTopToBottom
         model: strip.visit.backdrops
+        reuseItems: true
 
         delegate: Item {
             id: cell

@@ -83,6 +83,7 @@ StepScreen {
         clip: true
         model: screen.visit.backdrops
         objectName: "tiles"
+        reuseItems: true
         topMargin: Theme.px(Theme.portrait ? 0 : 24)
 
         onMovementStarted: screen.visit.touch()
