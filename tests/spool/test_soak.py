@@ -24,7 +24,7 @@ from booth.spool.rows import Job
 from booth.spool.sheets import SheetMaker
 from booth.spool.spool import Spool
 
-SHEETS = int(os.environ.get("BOOTH_SOAK_SHEETS", "500"))
+SHEETS = int(os.environ.get("BOOTH_SOAK_SHEETS", "40"))
 FAULTS = (
     "paper",
     "ribbon",

@@ -28,6 +28,9 @@ def test_a_guest_is_never_cut_short(application, studio, settings, monkeypatch):
 
         def come(self):
             self.visited.touch()
+            if self.visited.property("step") == "attract":  # not open yet
+                QTimer.singleShot(20, self, self.come)
+                return
             self.has_come = True
             seen.append(self.visited.property("step"))
             QTimer.singleShot(200, application, QGuiApplication.quit)
