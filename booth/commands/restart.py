@@ -47,7 +47,7 @@ class Restarts:
     def note(self, why: str) -> None:
         """Count a restart that is about to be, and remember why."""
         moments = [*self._recent(), self._clock()]
-        self._environment[_REMEMBERED] = ",".join(f"{moment:.0f}" for moment in moments)
+        self._environment[_REMEMBERED] = ",".join(str(int(moment)) for moment in moments)  # never rounded up: not in the future
         self._environment[_WHY] = why
 
     def told(self) -> tuple[Notice, ...]:

@@ -36,7 +36,7 @@ def test_a_restart_is_the_same_process_with_the_same_arguments_and_says_why() ->
 
 def test_restarts_that_do_not_help_come_to_an_end_and_begin_again_after_an_hour() -> None:
     environment: dict[str, str] = {}
-    now = [1000.0]
+    now = [1000.7]  # a moment that would round into the future
     restarts = Restarts(environment, lambda: now[0])
     assert not restarts.due(None)
     for _ in range(MOST):
