@@ -47,7 +47,8 @@ class Restarts:
     def note(self, why: str) -> None:
         """Count a restart that is about to be, and remember why."""
         moments = [*self._recent(), self._clock()]
-        self._environment[_REMEMBERED] = ",".join(str(int(moment)) for moment in moments)  # never rounded up: not in the future
+        # Not rounded: half a second in the future would count for nothing yet.
+        self._environment[_REMEMBERED] = ",".join(str(int(moment)) for moment in moments)
         self._environment[_WHY] = why
 
     def told(self) -> tuple[Notice, ...]:
