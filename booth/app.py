@@ -21,9 +21,11 @@ from booth.matting.fetching import WeightsFetch
 from booth.matting.weights import model_of, weights_folder
 from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrops
 from booth.scene.layout import check_layout
+from booth.service.api.building import Api, build_api
 from booth.service.app import create_app
 from booth.service.server import PickupServer
 from booth.shot import Notice
+from booth.spool.files import data_folder
 from booth.spool.pickup import Pickups
 from booth.spool.printers import printers_of
 from booth.spool.printing import Printer
@@ -71,6 +73,7 @@ def running(
         server = _pickup_server(settings, spool, board)
         copies = _second_copy(settings, spool, board)
         fetching = _weights_fetch(settings, spool, board)
+        api = _api(settings, house, board)
     except BaseException:
         spool.close()
         raise
@@ -82,8 +85,12 @@ def running(
             copies.start()
         if fetching is not None:
             fetching.start()
+        if api is not None:
+            api.start()
         yield house
     finally:
+        if api is not None:
+            api.stop()
         if fetching is not None:
             fetching.stop()
         if copies is not None:
@@ -92,6 +99,41 @@ def running(
             server.stop()
         house.operator.stop()
         house.studio.stop()
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[Api]:
+    """Serve the API alone; leaving the block stops it.
+
+    Raises
+    ------
+    BoothError
+        If it cannot start: the data folder or the token is of no use, or no backdrop can be used.
+    """
+    root = data_folder(settings.spool)
+    backdrops, notices = load_backdrops(settings.scene, HOUSE_BACKDROPS)
+    layout, of_layout = check_layout(settings.scene.layout)
+    settings = settings.model_copy(update={"scene": settings.scene.model_copy(update={"layout": layout})})
+    for notice in (*notices, *of_layout):
+        _log_notice(notice)
+    api = build_api(settings, root, backdrops, None, _log_notice, lambda key: None)
+    api.start()
+    try:
+        yield api
+    finally:
+        api.stop()
+
+
+def _log_notice(notice: Notice) -> None:
+    log.warning("%s %s", notice.text, notice.remedy)
+
+
+def _api(settings: Settings, house: House, board: NoticeBoard) -> Api | None:
+    if not settings.api.enabled:
+        return None
+    studio = house.studio
+    root = house.spool.folders.root
+    return build_api(settings, root, studio.backdrops, studio.worker, board.post, board.clear)
 
 
 def _built(settings: Settings, spool: Spool, board: NoticeBoard, config: ConfigWatch) -> House:

@@ -70,6 +70,10 @@ def arguments() -> argparse.ArgumentParser:
     units.add_argument("--write", required=True, type=Path, metavar="DIR", help="folder to write them into")
     units.add_argument("--user", default="", help="user under whom the booth runs (default: this one)")
     commands.add_parser("pin", help="a PIN for the operator's panel, as its hash for the configuration")
+    serve = commands.add_parser("serve", help="the HTTP API by itself: no screen, no camera")
+    serve.add_argument(
+        "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="as before the command"
+    )
     commands.add_parser("plate", help="take the clean plate: leave the place empty, then press Enter")
     return parser
 
@@ -124,6 +128,10 @@ def _run(options: argparse.Namespace) -> int:
         from booth.commands.rehearse import rehearse
 
         return rehearse(settings)
+    if options.command == "serve":
+        from booth.commands.serve import serve
+
+        return serve(settings)
     from booth.commands.plate import plate
 
     return plate(settings)

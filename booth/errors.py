@@ -6,7 +6,7 @@ for the operator and says what is wrong and what to do.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 
 class BoothError(Exception):
@@ -35,17 +35,27 @@ class MattingError(BoothError):
     guest: ClassVar[str] = "sorry.developing"
 
 
+class LateError(MattingError):
+    """The answer did not come within the time that was given for it."""
+
+
 class WeightsError(BoothError):
     """Network weights are missing, damaged or could not be fetched."""
 
 
 class PictureError(BoothError):
-    """A picture or what describes it was refused: `what` is wrong with it, and the `remedy`."""
+    """A picture or what describes it was refused: `what` is wrong with it, and the `remedy`.
 
-    def __init__(self, what: str, remedy: str) -> None:
+    `kind` tells a file of another format and one that is too large from those that are otherwise wrong.
+    """
+
+    def __init__(
+        self, what: str, remedy: str, kind: Literal["format", "size", "content"] = "content"
+    ) -> None:
         super().__init__(f"{what} ({remedy})")
         self.what = what
         self.remedy = remedy
+        self.kind = kind
 
 
 class BackdropError(BoothError):

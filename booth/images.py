@@ -103,9 +103,24 @@ def read_picture(path: Path) -> Rgb8:
         Naming the file: it is missing, no JPEG, PNG or WebP, damaged, or has more than `MAX_PIXELS`.
     """
     try:
-        picture = decode(read_bytes(path), path.suffix)
+        return pixels_of(read_bytes(path), path.suffix)
     except PictureError as fault:
-        raise PictureError(f"{path}: {fault.what}", fault.remedy) from fault
+        raise PictureError(f"{path}: {fault.what}", fault.remedy, fault.kind) from fault
+
+
+def pixels_of(data: bytes, suffix: str = "", most_pixels: int = MAX_PIXELS) -> Rgb8:
+    """Decode a picture's bytes strictly, upright, in sRGB, transparency laid onto white.
+
+    Returns
+    -------
+    read-only uint8 of shape (H, W, 3), RGB
+
+    Raises
+    ------
+    PictureError
+        As `decode`, also where it has more than `most_pixels`.
+    """
+    picture = decode(data, suffix, most_pixels=most_pixels)
     colour, _ = to_srgb(picture.colour, picture.profile)
     return read_only(np.array(on_white(colour, picture.alpha)))
 
@@ -139,7 +154,9 @@ def read_bytes(path: Path) -> bytes:
         ) from fault
 
 
-def decode(data: bytes, suffix: str, shorter_side: int | None = None) -> Picture:
+def decode(
+    data: bytes, suffix: str, shorter_side: int | None = None, most_pixels: int = MAX_PIXELS
+) -> Picture:
     """Decode a picture strictly.
 
     `suffix` is that of the file's name. With `shorter_side`, a JPEG may be decoded at a fraction of its
@@ -148,13 +165,13 @@ def decode(data: bytes, suffix: str, shorter_side: int | None = None) -> Picture
     Raises
     ------
     PictureError
-        If it is no JPEG, PNG or WebP, has more than `MAX_PIXELS`, or is truncated or damaged.
+        If it is no JPEG, PNG or WebP, has more than `most_pixels`, or is truncated or damaged.
     """
     kind = _kind(data)
     try:
         file = _DECODERS[kind](io.BytesIO(data))
         width, height = file.size
-        _check_size(width, height)
+        _check_size(width, height, most_pixels)
         if shorter_side is not None:
             file.draft(file.mode, (shorter_side, shorter_side))
         file.load()
@@ -203,18 +220,21 @@ def _kind(data: bytes) -> str:
     else:
         found = next((kind for at, magic, kind in _MAGIC if data.startswith(magic, at)), None)
     if found is None:
-        raise PictureError("is not a picture, whatever its name says", "put a JPEG, PNG or WebP picture here")
+        raise PictureError(
+            "is not a picture, whatever its name says", "put a JPEG, PNG or WebP picture here", "format"
+        )
     if found not in _DECODERS:
-        raise PictureError(f"is a {found} file, which is not read here", "save it as JPEG or PNG")
+        raise PictureError(f"is a {found} file, which is not read here", "save it as JPEG or PNG", "format")
     return found
 
 
-def _check_size(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
+def _check_size(width: int, height: int, most_pixels: int) -> None:
+    if width * height > most_pixels:
         raise PictureError(
             f"has {width} x {height} pixels ({width * height / 1e6:.0f} megapixels; at most "
-            f"{MAX_PIXELS / 1e6:.0f} are read)",
+            f"{most_pixels / 1e6:.0f} are read)",
             "save it smaller: 1920 x 1920 is enough",
+            "size",
         )
     if min(width, height) < 64:
         raise PictureError(

@@ -13,21 +13,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from booth.arrays import Rgb8, check_alpha, check_rgb, read_only
-from booth.errors import first_line
+from booth.config.settings import SceneSettings
+from booth.errors import MattingError, first_line
 from booth.matting.grouping import ANYWHERE, Rules, guests
 from booth.matting.instances import with_instances
 from booth.matting.people import check_people, moved_left, union
 from booth.matting.referee import HINTS, Verdict, judge
 from booth.matting.refine import refine
 from booth.matting.segmenter import Segmenter
+from booth.scene.composite import compose
 from booth.scene.framed import framed
 from booth.scene.layout import Overlay
+from booth.scene.placement import default_placement
 from booth.shot import Backdrop, Composite, Cutout, Decision, People, Plate
 
 log = logging.getLogger(__name__)
 
 PICTURE_SIDE = 1920
 """Side in pixels of the finished square picture."""
+LARGEST = PICTURE_SIDE
+"""Height in pixels at which photographs from elsewhere are cut out."""
 
 Seen = Callable[[str, NDArray[Any] | People], None]
 """Is shown every intermediate result by its name: "people", "probability", "trimap", "alpha", "foreground"."""
@@ -103,9 +108,40 @@ def cut_out(
     return _none_accepted(tuple(decisions))
 
 
+def detected(image: Rgb8, plate: Plate | None, ladder: Sequence[Segmenter]) -> tuple[People, str]:
+    """Say who is in a picture, by the first method that can answer, and give that method's name.
+
+    Parameters
+    ----------
+    image : uint8 of shape (H, W, 3), RGB
+    plate : the empty scene, of the picture's size; None where there is none
+
+    Raises
+    ------
+    MattingError
+        If no method can answer.
+    """
+    check_rgb(image)
+    said = []
+    for segmenter in ladder:
+        if segmenter.needs_plate and plate is None:
+            said.append(f"{segmenter.name}: there is no clean plate")
+            continue
+        try:
+            people = segmenter.people(image, plate)
+            check_people(people)
+        except Exception as error:
+            # As with a cut-out: whatever a rung dies of, the next one is asked.
+            log.exception("%s failed on a picture", segmenter.name)
+            said.append(f"{segmenter.name}: it failed: {first_line(error)}")
+        else:
+            return people, segmenter.name
+    raise MattingError("; ".join(said) or "no method can run")
+
+
 def _none_accepted(decisions: tuple[Decision, ...]) -> NoCutout:
     ran = [decision for decision in decisions if decision.reasons != ("no_plate",)]
-    is_empty = bool(decisions) and all(decision.reasons == ("nobody",) for decision in ran)
+    is_empty = bool(ran) and all(decision.reasons == ("nobody",) for decision in ran)
     kinds = dict.fromkeys(kind for decision in ran for kind in decision.reasons if kind in HINTS)
     hints = tuple(kind for kind in kinds if is_empty or kind != "nobody")
     return NoCutout(tuple(f"{each.method}: {each.why}" for each in decisions), is_empty, decisions, hints)
@@ -179,6 +215,24 @@ def shrunk(image: Rgb8, height: int) -> Rgb8:
     """Give a picture, uint8 (H, W, 3), at a smaller height in pixels and its own proportions."""
     width = round(height * image.shape[1] / image.shape[0])
     return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def at_most(image: Rgb8, height: int) -> Rgb8:
+    """Give a picture, uint8 (H, W, 3), no higher than so many pixels, at its own proportions."""
+    return image if image.shape[0] <= height else shrunk(image, height)
+
+
+def rgba(cutout: Cutout) -> NDArray[np.uint8]:
+    """Give a cut-out as uint8 (H, W, 4), not premultiplied."""
+    alpha = np.rint(cutout.alpha * 255).astype(np.uint8)
+    return np.dstack([cutout.foreground, alpha])
+
+
+def composed(cutout: Cutout, backdrop: Backdrop, overlay: Overlay, scene: SceneSettings) -> Composite:
+    """Put a cut-out of any proportions where guests stand before a backdrop, at the overlay's size."""
+    square = square_window(cutout)
+    placement = default_placement(square, backdrop, scene.guest_scale)
+    return compose(square, backdrop, overlay, placement, overlay.size, belong=scene.belong)
 
 
 def square_window(cutout: Cutout) -> Cutout:

@@ -27,24 +27,22 @@ from booth.matting.grouping import rules_of
 from booth.matting.people import draw_people
 from booth.matting.weights import weights_folder
 from booth.pipeline import (
+    LARGEST,
     PICTURE_SIDE,
     NoCutout,
+    at_most,
+    composed,
     cut_out,
     framed_composite,
     plate_at,
-    shrunk,
-    square_window,
+    rgba,
 )
 from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrop, load_backdrops
-from booth.scene.composite import compose
 from booth.scene.layout import Overlay, lay_out
-from booth.scene.placement import default_placement
 from booth.scene.sheet import contact_sheet
 from booth.shot import Backdrop, Composite, Cutout, People, Plate, nobody
 from booth.spool.files import data_folder
 
-LARGEST = 1920
-"""Height in pixels at which photographs are cut out: that of the finished picture."""
 STAGES = ("people", "trimap", "alpha", "foreground")
 
 
@@ -169,7 +167,7 @@ def _develop_one(photo: Path, name: str, room: Darkroom) -> str:
         composite = framed_composite(image, room.backdrop, room.overlay)
         said = f"framed as it is: {result.why}"
     else:
-        composite = _composed(result, room)
+        composite = composed(result, room.backdrop, room.overlay, room.settings.scene)
         said = f"{result.method}, score {result.score:.2f}, {_seconds(result, composite)}"
     publish(room.out / f"{name}.jpg", jpeg_bytes(composite.image))
     if room.with_cutout and not isinstance(result, NoCutout):
@@ -180,13 +178,6 @@ def _develop_one(photo: Path, name: str, room: Darkroom) -> str:
         )
         publish(room.out / f"{name}-stages.jpg", jpeg_bytes(sheet, 90))
     return said
-
-
-def _composed(cutout: Cutout, room: Darkroom) -> Composite:
-    square = square_window(cutout)
-    placement = default_placement(square, room.backdrop, room.settings.scene.guest_scale)
-    belong = room.settings.scene.belong
-    return compose(square, room.backdrop, room.overlay, placement, PICTURE_SIDE, belong=belong)
 
 
 def _seconds(cutout: Cutout, composite: Composite) -> str:
@@ -201,14 +192,3 @@ def _panels(image: Rgb8, stages: dict[str, Any]) -> list[tuple[str, NDArray[Any]
             shown = draw_people(image, stages[name]) if isinstance(stages[name], People) else stages[name]
             panels.append((name, shown))
     return panels
-
-
-def at_most(image: Rgb8, height: int) -> Rgb8:
-    """Give a picture no higher than so many pixels, at its own proportions."""
-    return image if image.shape[0] <= height else shrunk(image, height)
-
-
-def rgba(cutout: Cutout) -> NDArray[np.uint8]:
-    """Give a cut-out as uint8 (H, W, 4), not premultiplied."""
-    alpha = np.rint(cutout.alpha * 255).astype(np.uint8)
-    return np.dstack([cutout.foreground, alpha])

@@ -107,6 +107,13 @@ def _bare_address(host: str) -> str:
     return host
 
 
+def _host_name(name: str) -> str:
+    # An IPv6 address goes without brackets, and a name without its port.
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*", name):
+        raise _wrong(f"must be a name or address without port, such as booth.local or ::1; given {name}")
+    return name.lower()
+
+
 Language = Literal["en", "de", "fr", "es", "it", "nl"]
 Key = Annotated[str, AfterValidator(_key)]
 Seconds = Annotated[float, Unit("seconds"), Field(gt=0, le=3600)]
@@ -529,6 +536,101 @@ class ServiceSettings(Section):
     )
 
 
+class ApiModelSettings(Section):
+    """A model that the HTTP API offers beside the booth's own."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")] = Field(
+        default="other",
+        max_length=40,
+        description="Name by which a request asks for it: small letters, digits, dots, dashes.",
+    )
+    method: Literal["auto", "maskrcnn", "deeplab", "bundled", "plate"] = Field(
+        default="auto", description="How it finds people; as matting.method."
+    )
+    weights: Path | None = Field(
+        default=None, description="Folder of its network weights; empty: that of the booth's own."
+    )
+    threads: Annotated[int, Unit("threads")] = Field(
+        default=0, ge=0, le=64, description="CPU threads of its networks; 0: as the booth's own."
+    )
+    classes: Annotated[tuple[str, ...], AfterValidator(_each_once)] = Field(
+        default=(), description="COCO classes that it finds; empty: as the booth's own."
+    )
+
+
+class ApiSettings(Section):
+    """The HTTP API for other programs, off in the kiosk unless switched on."""
+
+    enabled: bool = Field(
+        default=False,
+        description="Serve the API beside the kiosk; `run_booth.py serve` serves it alone and does not ask.",
+    )
+    host: Annotated[str, AfterValidator(_bare_address)] = Field(
+        default="127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 for the whole network."
+    )
+    port: int = Field(default=8090, ge=1024, le=65535, description="Port on which the API listens.")
+    names: Annotated[tuple[Annotated[str, AfterValidator(_host_name)], ...], AfterValidator(_each_once)] = (
+        Field(
+            default=("localhost", "127.0.0.1", "::1"),
+            min_length=1,
+            description="Names and addresses by which the API may be called; every other one is refused.",
+        )
+    )
+    token: Path | None = Field(
+        default=None,
+        description="File with the token that every request must bear, made if it is not there; empty: "
+        "'api-token' in the data folder.",
+    )
+    queue: Annotated[int, Unit("requests")] = Field(
+        default=8, ge=1, le=64, description="Requests taken in at once; one more is told to come back later."
+    )
+    deadline: Seconds = Field(
+        default=30.0, description="Time after which a request is given up, and dropped if it still waits."
+    )
+    receive: Seconds = Field(default=20.0, description="Time within which a request must have arrived whole.")
+    body: Megabytes = Field(default=32, ge=1, le=500, description="Largest request.")
+    pixels: Annotated[int, Unit("megapixels")] = Field(
+        default=32, ge=1, le=64, description="Largest picture."
+    )
+    hands: Annotated[int, Unit("requests")] = Field(
+        default=2,
+        ge=1,
+        le=32,
+        description="Requests whose pictures are decoded, composed or encoded at the same time.",
+    )
+    models: tuple[ApiModelSettings, ...] = Field(
+        default=(),
+        max_length=8,
+        description="Further models beside the booth's own, which is called 'booth': a list of items with name, "
+        "method, weights, threads and classes.",
+    )
+    model: Line = Field(
+        default="booth", min_length=1, description="Model that answers where a request names none."
+    )
+    inputs: Annotated[tuple[Path, ...], AfterValidator(_each_once)] = Field(
+        default=(), description="Folders from which /segment may read; empty: /segment is off."
+    )
+    outputs: Annotated[tuple[Path, ...], AfterValidator(_each_once)] = Field(
+        default=(), description="Folders into which /segment may write; empty: /segment is off."
+    )
+    fetch_from: Annotated[
+        tuple[Annotated[str, AfterValidator(_host_name)], ...], AfterValidator(_each_once)
+    ] = Field(
+        default=(),
+        description="Hosts from which pictures may be fetched by their https address; empty: none are fetched.",
+    )
+    fetch: Seconds = Field(default=10.0, description="Time within which a picture must have been fetched.")
+
+    @model_validator(mode="after")
+    def _models_are_told_apart(self) -> Self:
+        names = ["booth", *(model.name for model in self.models)]
+        if len(set(names)) < len(names):
+            raise _wrong("must differ in name from each other and from the booth's own, 'booth'", "models")
+        if self.model not in names:
+            raise _wrong(f"must be one of the models ({', '.join(names)}); given {self.model}", "model")
+        return self
+
+
 class LogSettings(Section):
     """The log."""
 
@@ -562,5 +664,6 @@ class Settings(Section):
     visit: VisitSettings = VisitSettings()
     spool: SpoolSettings = SpoolSettings()
     service: ServiceSettings = ServiceSettings()
+    api: ApiSettings = ApiSettings()
     log: LogSettings = LogSettings()
     operator: OperatorSettings = OperatorSettings()

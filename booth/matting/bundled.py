@@ -90,7 +90,8 @@ class Inference:
 
     def _tensor(self, image: Rgb8) -> torch.Tensor:
         """The picture as (1, 3, h, w) in [0, 1]; its memory is in the order that the network wants."""
-        pixels = self._torch.from_numpy(np.ascontiguousarray(image)[None]).to(self._where)
+        own = np.require(image, requirements=("C", "W"))  # torch warns of what is read-only
+        pixels = self._torch.from_numpy(own[None]).to(self._where)
         return pixels.permute(0, 3, 1, 2).to(self._dtype) / 255
 
 

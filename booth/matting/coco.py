@@ -31,6 +31,11 @@ _VOC_NAMES = (
 """The classes of Pascal VOC by their numbers, under COCO's names."""
 
 
+def number_of(name: str) -> int:
+    """The number of a class that a network named."""
+    return _NAMES.index(name)
+
+
 def voc_numbers(names: Sequence[str]) -> dict[int, str]:
     """The number of each class that a network of Pascal VOC's 20 knows, {number: name}.
 

@@ -35,9 +35,28 @@ def union(people: People, height: int, width: int) -> Probability:
     """
     together = np.zeros((height, width), np.float32)
     for mask, box in zip(people.masks, people.boxes, strict=True):
-        placed, left, top = _stretched(mask, box)
+        placed, left, top = stretched(mask, box)
         _lay(together, placed, left, top)
     return np.minimum(together, 1, out=together)  # interpolation may exceed what it is given by a rounding
+
+
+def stretched(mask: Probability, box: NDArray[np.float32]) -> tuple[Probability, int, int]:
+    """One person's mask in pixels, and its left and top, which may lie outside of the picture.
+
+    Parameters
+    ----------
+    mask, box : one of `People.masks` and of `People.boxes`
+    """
+    if mask.shape == _GRID:
+        mask, box = _widened(mask, box)
+        left, top, right, bottom = (int(edge) for edge in box)
+        size = max(right - left + 1, 1), max(bottom - top + 1, 1)
+    else:
+        left, top, right, bottom = (round(float(edge)) for edge in box)
+        size = max(right - left, 1), max(bottom - top, 1)
+    if size == (mask.shape[1], mask.shape[0]):
+        return mask, left, top
+    return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_LINEAR), np.float32), left, top
 
 
 def check_people(people: People) -> None:
@@ -99,20 +118,6 @@ def draw_people(image: Rgb8, people: People) -> Rgb8:
     for number in range(len(people)):
         _label(drawn, people, number)
     return drawn
-
-
-def _stretched(mask: Probability, box: NDArray[np.float32]) -> tuple[Probability, int, int]:
-    """The mask in pixels, and its left and top, which may lie outside of the picture."""
-    if mask.shape == _GRID:
-        mask, box = _widened(mask, box)
-        left, top, right, bottom = (int(edge) for edge in box)
-        size = max(right - left + 1, 1), max(bottom - top + 1, 1)
-    else:
-        left, top, right, bottom = (round(float(edge)) for edge in box)
-        size = max(right - left, 1), max(bottom - top, 1)
-    if size == (mask.shape[1], mask.shape[0]):
-        return mask, left, top
-    return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_LINEAR), np.float32), left, top
 
 
 def _widened(mask: Probability, box: NDArray[np.float32]) -> tuple[Probability, NDArray[np.float32]]:

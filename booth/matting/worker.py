@@ -1,7 +1,7 @@
 """The resident worker: one thread that owns the models and the device.
 
-A still goes before mirror frames; of the mirror frames only the newest waits. What a task raises goes into
-its Future, and the next task is served as if nothing had been.
+A still goes before mirror frames, and both before what is asked over the network; of the mirror frames only
+the newest waits. What a task raises goes into its Future, and the next task is served as if nothing had been.
 
 A task that overruns its deadline cannot be stopped, as Python has no way to end a thread: its Future fails,
 the stacks of all threads go into the log, the thread is left behind and a fresh one builds a fresh engine.
@@ -20,9 +20,9 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
-from booth.errors import MattingError
+from booth.errors import LateError, MattingError
 from booth.matting.engine import Engine, mended, warmed
 from booth.matting.rung import Rung
 from booth.shot import Notice
@@ -30,6 +30,8 @@ from booth.shot import Notice
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Kind = Literal["still", "mirror", "request"]
+"""What a task is for: a guest's photo, the mirror, or somebody on the network; served in this order."""
 
 MOST_ABANDONED = 2
 
@@ -56,15 +58,18 @@ class WorkerStatus:
     abandoned: int
     notices: tuple[Notice, ...]
     restart: str = ""
+    requests: int = 0
+    asked: int = 0
 
 
 @dataclass(slots=True, eq=False)
 class _Task(Generic[T]):
     work: Callable[[Engine], T]
     future: Future[T]
-    still: bool
+    kind: Kind
     seconds: float
     due: float
+    longest: float
     settled: bool = False
 
     def fail(self, fault: Exception) -> None:
@@ -93,6 +98,7 @@ class _Counts:
     warm_up_seconds: float = 0.0
     stills: int = 0
     mirrors: int = 0
+    requests: int = 0
     faults: int = 0
     fault: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
@@ -108,6 +114,7 @@ class Worker:
         self._change = threading.Condition()
         self._stills: deque[_Task[Any]] = deque()
         self._mirror: _Task[Any] | None = None
+        self._requests: deque[_Task[Any]] = deque()
         self._life: _Life | None = None
         self._abandoned: list[_Life] = []
         self._engine: Engine | None = None
@@ -159,20 +166,42 @@ class Worker:
             Seconds from now until the Future fails with a MattingError; by default the worker's.
         """
         seconds = self.deadline if deadline is None else deadline
-        task = _Task(work, Future[T](), urgent, seconds, time.monotonic() + seconds)
+        return self._queued(work, "still" if urgent else "mirror", seconds, seconds)
+
+    def submit_request(self, work: Callable[[Engine], T], deadline: float) -> Future[T]:
+        """Have `work` called when no still and no mirror frame waits.
+
+        After `deadline` seconds the Future fails with a LateError. Work that still waits then is never begun;
+        work that has begun counts as hanging only when the worker's own deadline has passed as well.
+        """
+        return self._queued(work, "request", deadline, deadline + self.deadline)
+
+    def _queued(self, work: Callable[[Engine], T], kind: Kind, seconds: float, longest: float) -> Future[T]:
+        task = _Task(work, Future[T](), kind, seconds, time.monotonic() + seconds, longest)
+        replaced = None
         with self._change:
             refusal = "the matting worker has stopped" if self._stopping else self._failed
-            replaced = None if urgent or refusal else self._mirror
-            if not refusal and urgent:
-                self._stills.append(task)
-            elif not refusal:
-                self._mirror = task
+            if refusal:
+                pass
+            elif kind == "mirror":
+                replaced, self._mirror = self._mirror, task
+            else:
+                (self._stills if kind == "still" else self._requests).append(task)
             self._change.notify_all()
         if replaced:
             replaced.future.cancel()
         if refusal:
             task.future.set_exception(MattingError(refusal))
         return task.future
+
+    def wait_calm(self, timeout: float) -> bool:
+        """Wait until no still waits or is worked on; False if the time is up."""
+        with self._change:
+            return self._change.wait_for(lambda: not self._has_stills(), timeout)
+
+    def _has_stills(self) -> bool:
+        running = self._life.task if self._life else None
+        return bool(self._stills) or (running is not None and running.kind == "still")
 
     def wait_ready(self, timeout: float) -> bool:
         """Wait until the engine is loaded and warm; False if it failed or the time is up."""
@@ -201,6 +230,8 @@ class Worker:
                 abandoned=len(self._abandoned),
                 notices=self._notices(),
                 restart=self._restart(),
+                requests=counts.requests,
+                asked=sum(task.kind == "request" for task in self._pending()),
             )
 
     def _restart(self) -> str:
@@ -234,6 +265,7 @@ class Worker:
                 self._serve(task, engine)
                 with self._change:
                     life.task = None
+                    self._change.notify_all()
                 engine = self._looked_after(life, engine)
         except Exception as fault:
             log.exception("the matting worker failed")
@@ -276,30 +308,36 @@ class Worker:
         with self._change:
             while True:
                 self._change.wait_for(
-                    lambda: self._stopping or life.abandoned or self._stills or self._mirror is not None
+                    lambda: (
+                        self._stopping
+                        or life.abandoned
+                        or self._stills
+                        or self._requests
+                        or self._mirror is not None
+                    )
                 )
                 if self._stopping or life.abandoned:
                     return None
                 task = self._taken()
                 if task.future.set_running_or_notify_cancel():
-                    life.task, life.overrun_at = task, time.monotonic() + task.seconds
+                    life.task, life.overrun_at = task, time.monotonic() + task.longest
                     self._change.notify_all()
                     return task
 
     def _taken(self) -> _Task[Any]:
         if self._stills:
             return self._stills.popleft()
-        task, self._mirror = self._mirror, None
-        if task is None:
-            raise RuntimeError("woken without a task")
-        return task
+        if self._mirror:
+            task, self._mirror = self._mirror, None
+            return task
+        return self._requests.popleft()
 
     def _serve(self, task: _Task[Any], engine: Engine) -> None:
         began = time.perf_counter()
         try:
             result = task.work(engine)
         except Exception as fault:
-            log.exception("a %s failed", "photo" if task.still else "mirror frame")
+            log.exception("a %s failed", _NAMES[task.kind])
             self._count_fault(f"{type(fault).__name__}: {fault}")
             self._settle(task, fault=fault)
         else:
@@ -323,10 +361,11 @@ class Worker:
     def _count(self, task: _Task[Any], engine: Engine, seconds: float) -> None:
         with self._change:
             counts = self._counts
-            counts.stills += task.still
-            counts.mirrors += not task.still
-            counts.seconds["still" if task.still else "mirror"] = seconds
-            for rung in engine.ladder if task.still else ():
+            counts.stills += task.kind == "still"
+            counts.mirrors += task.kind == "mirror"
+            counts.requests += task.kind == "request"
+            counts.seconds[task.kind] = seconds
+            for rung in engine.ladder if task.kind != "mirror" else ():
                 counts.seconds |= {f"{rung.name}: {stage}": took for stage, took in rung.timings.items()}
 
     def _count_fault(self, fault: str) -> None:
@@ -352,8 +391,9 @@ class Worker:
         return failing
 
     def _emptied(self) -> list[_Task[Any]]:
-        waiting = [task for task in (*self._stills, self._mirror) if task]
+        waiting = [task for task in (*self._stills, self._mirror, *self._requests) if task]
         self._stills.clear()
+        self._requests.clear()
         self._mirror = None
         return waiting
 
@@ -366,11 +406,11 @@ class Worker:
                 failing = self._expired(now)
                 life = self._life
                 if life and life.task and now >= life.overrun_at:
-                    failing += [(task, self._failed) for task in self._abandon(life)]
+                    failing += [(task, MattingError(self._failed)) for task in self._abandon(life)]
                 if not failing:
                     self._change.wait(self._until_next(now))
-            for task, why in failing:
-                task.fail(MattingError(why))
+            for task, fault in failing:
+                task.fail(fault)
 
     def _until_next(self, now: float) -> float | None:
         """Seconds until the next deadline; None: nothing is due."""
@@ -381,21 +421,21 @@ class Worker:
 
     def _pending(self) -> list[_Task[Any]]:
         running = self._life.task if self._life else None
-        return [task for task in (*self._stills, self._mirror, running) if task]
+        return [task for task in (*self._stills, self._mirror, *self._requests, running) if task]
 
-    def _expired(self, now: float) -> list[tuple[_Task[Any], str]]:
+    def _expired(self, now: float) -> list[tuple[_Task[Any], MattingError]]:
         """The tasks whose deadline has passed and why they fail, out of the queue; the lock is held."""
         late = [task for task in self._pending() if now >= task.due and not task.settled]
         for task in late:
             task.settled = True
-            if task in self._stills:
-                self._stills.remove(task)
+            for queue in (self._stills, self._requests):
+                if task in queue:
+                    queue.remove(task)
             if task is self._mirror:
                 self._mirror = None
-        reasons = [f"the matting took longer than {task.seconds:g} s" for task in late]
-        for reason in reasons:
-            self._count_fault(reason)
-        return list(zip(late, reasons, strict=True))
+            if task.kind != "request":  # one that nobody waits for any more is no fault
+                self._count_fault(_late(task))
+        return [(task, LateError(_late(task))) for task in late]
 
     def _abandon(self, life: _Life) -> list[_Task[Any]]:
         """Leave a thread that hangs behind; gives the tasks that fail with it; the lock is held."""
@@ -412,6 +452,13 @@ class Worker:
             return []
         self._life = None
         return self._given_up(f"matting hung {len(self._abandoned)} times, so that it has stopped")
+
+
+_NAMES: Mapping[Kind, str] = {"still": "photo", "mirror": "mirror frame", "request": "request"}
+
+
+def _late(task: _Task[Any]) -> str:
+    return f"the matting took longer than {task.seconds:g} s"
 
 
 def _stacks() -> str:

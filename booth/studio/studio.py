@@ -93,7 +93,7 @@ class Studio:
         self._by_id = {backdrop.id: backdrop for backdrop in backdrops}
         self.grabber = Grabber(open_camera, settings.camera, board.post, board.clear)
         self.plates = PlateKeeper(settings.camera.clean_plate, spool.folders.plate, self.grabber, board)
-        self._worker = Worker(build_engine, deadline=settings.matting.deadline)
+        self.worker = Worker(build_engine, deadline=settings.matting.deadline)
         self._tiles = Tiles(self.backdrops, settings.scene, settings.screen.mirrored)
         self._sheet = _sheet_of(settings)
         self._easel = Easel(self.backdrops, settings.scene, self._sheet)
@@ -131,7 +131,7 @@ class Studio:
         """Start every thread; what an earlier run left unfinished is taken up first."""
         for notice in recovery.notices:
             self._board.post(notice)
-        self._worker.start()
+        self.worker.start()
         self.grabber.start()
         self._mirror.start()
         self._put_on_desk(self._resume, recovery)
@@ -146,7 +146,7 @@ class Studio:
         self._mirror.ask_to_stop()  # it may wait for frames, and ends with the grabber
         self.grabber.stop()
         self._mirror.stop()
-        self._worker.stop()
+        self.worker.stop()
         self._spool.close()
 
     def wait_ready(self, timeout: float) -> None:
@@ -157,8 +157,8 @@ class Studio:
         MattingError
             If the matting engine failed, or the time in seconds is up.
         """
-        if not self._worker.wait_ready(timeout):
-            raise MattingError(self._worker.status.why)
+        if not self.worker.wait_ready(timeout):
+            raise MattingError(self.worker.status.why)
 
     # --- what the screens ask --------------------------------------------------------------------------
 
@@ -255,7 +255,7 @@ class Studio:
 
     def notices(self) -> tuple[Notice, ...]:
         """Give what the operator should know, the worst first."""
-        return by_urgency((*self._board.all(), *self._worker.status.notices))
+        return by_urgency((*self._board.all(), *self.worker.status.notices))
 
     def ready(self) -> str | None:
         """None when guests may start, else the text key of why not."""
@@ -271,7 +271,7 @@ class Studio:
     @property
     def method(self) -> str:
         """What cuts guests out just now, for the operator's line."""
-        status = self._worker.status
+        status = self.worker.status
         return f"{status.methods[0]}, {status.device}" if status.methods else status.why
 
     @property
@@ -285,7 +285,7 @@ class Studio:
 
     def restart_wanted(self) -> str | None:
         """Say why the booth should start again as soon as nobody uses it; None where it need not."""
-        return self._worker.status.restart or None
+        return self.worker.status.restart or None
 
     def board(self) -> Future[Board]:
         """What the wall shows: codes that are being printed, ready, or to be looked for."""
@@ -358,7 +358,7 @@ class Studio:
             plate = None
         accept = self._settings.matting.accept
         try:
-            result = self._worker.submit(
+            result = self.worker.submit(
                 lambda engine: cut_out(frame.image, plate, engine.ladder, accept, rules=self._rules)
             ).result(self._settings.matting.deadline + 1.0)
         except (MattingError, FutureTimeout) as error:

@@ -103,6 +103,12 @@ def test_a_prop_that_the_network_does_not_know_is_kept_with_a_plate(network: Bun
     assert union(network.people(image, None), 600, 800)[320:340, 420:540].max() < 0.1
 
 
+def test_a_picture_of_just_the_inputs_size_may_be_read_only() -> None:
+    image = np.full((64, 64, 3), 128, np.uint8)
+    image.setflags(write=False)
+    load_inference("cpu", 1).likely(image, None)  # torch's warning would be an error here
+
+
 @pytest.mark.parametrize(
     ("height", "width", "expected"),
     [(1080, 1920, (192, 320)), (1920, 1920, (320, 320)), (3000, 100, (320, 32))],

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from booth.arrays import Rgb8
-from booth.errors import MattingError, WeightsError
+from booth.errors import LateError, MattingError, WeightsError
 from booth.matting.engine import Engine
 from booth.matting.worker import MOST_ABANDONED, Worker
 from booth.shot import People, Plate, nobody
@@ -258,3 +258,72 @@ def test_expected_faults_are_logged_with_their_stacks(make: Make, caplog: pytest
     with pytest.raises(ValueError, match="wrong shape"):
         make().submit(fails).result(LONG)
     assert next(record for record in caplog.records if record.levelno == logging.ERROR).exc_info
+
+
+def test_requests_wait_for_stills_and_mirror_frames(make: Make) -> None:
+    worker, gate, served = make(), Gate(), []
+    running = worker.submit(gate)
+    assert gate.begun.wait(LONG)
+    last = [worker.submit_request(lambda e, n=n: served.append(f"request {n}"), LONG) for n in (1, 2)]
+    worker.submit(lambda engine: served.append("mirror"), urgent=False)
+    worker.submit(lambda engine: served.append("still"))
+    assert worker.status.asked == 2
+    gate.go.set()
+    assert running.result(LONG) == "gate"
+    for future in last:
+        future.result(LONG)
+    assert served == ["still", "mirror", "request 1", "request 2"]
+    assert (worker.status.requests, worker.status.asked) == (2, 0)
+
+
+def test_a_request_that_outlives_its_deadline_is_never_begun_and_is_no_fault(make: Make) -> None:
+    worker, gate, served = make(), Gate(), []
+    running = worker.submit(gate)
+    assert gate.begun.wait(LONG)
+    late = worker.submit_request(served.append, 0.01)
+    with pytest.raises(LateError, match=r"longer than 0\.01 s"):
+        late.result(LONG)
+    assert worker.status.asked == 0
+    gate.go.set()
+    running.result(LONG)
+    assert worker.submit_request(lambda engine: "next", LONG).result(LONG) == "next"
+    assert served == []
+    assert worker.status.faults == 0
+
+
+def test_a_request_that_is_late_while_it_runs_leaves_no_thread_behind(make: Make) -> None:
+    worker, gate = make(), Gate()
+    late = worker.submit_request(gate, 0.01)
+    assert gate.begun.wait(LONG)
+    with pytest.raises(LateError):
+        late.result(LONG)
+    gate.go.set()
+    assert worker.submit(lambda engine: "next").result(LONG) == "next"
+    assert worker.status.abandoned == 0
+
+
+def test_calm_is_when_no_still_waits_or_runs(make: Make) -> None:
+    worker, gate = make(), Gate()
+    assert worker.wait_calm(0)
+    running = worker.submit(gate)
+    assert gate.begun.wait(LONG)
+    assert not worker.wait_calm(0)
+    gate.go.set()
+    running.result(LONG)
+    assert worker.wait_calm(LONG)
+    asked = Gate()
+    request = worker.submit_request(asked, LONG)
+    assert asked.begun.wait(LONG)
+    assert worker.wait_calm(0)
+    asked.go.set()
+    request.result(LONG)
+
+
+def test_what_waits_as_a_request_is_cancelled_at_the_end(make: Make) -> None:
+    worker, gate = make(), Gate()
+    worker.submit(gate)
+    assert gate.begun.wait(LONG)
+    waiting = worker.submit_request(lambda engine: None, LONG)
+    gate.go.set()
+    worker.stop()
+    assert waiting.cancelled() or waiting.done()

@@ -77,7 +77,7 @@ def opened(house: House) -> House:
 def photo(house: House, ordered: Ordered, fault: Fault | None = None) -> Shot:
     """A photo with a fault, and its end: nothing is left to be decided on. Who hangs is waited for shortly."""
     ordered.fault = fault
-    house.studio._worker.deadline = 1.0 if fault is Fault.HANG else LONG
+    house.studio.worker.deadline = 1.0 if fault is Fault.HANG else LONG
     shot = house.studio.take("blue").result(LONG)
     house.studio.discard(shot).result(LONG)
     return shot

@@ -1,0 +1,92 @@
+"""The API out of settings: its models, its guard, its application and server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from booth.config import Settings
+from booth.matting.engine import build_engine
+from booth.matting.weights import weights_folder
+from booth.matting.worker import Worker
+from booth.service.api.app import create_api
+from booth.service.api.guard import Guard, token_in
+from booth.service.api.models import OWN, Model, Models, settings_of
+from booth.service.api.problems import Problem
+from booth.service.api.server import ApiServer
+from booth.shot import Backdrop, Notice
+
+TOKEN_FILE = "api-token"
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The API, to be started and stopped. `workers` are those that it brings itself."""
+
+    server: ApiServer
+    workers: tuple[Worker, ...]
+    models: Models
+    token_file: Path
+
+    def start(self) -> None:
+        """Begin to load and to serve; returns at once."""
+        for worker in self.workers:
+            worker.start()
+        self.server.start()
+
+    def stop(self) -> None:
+        """End the server, then the models."""
+        self.server.stop()
+        for worker in self.workers:
+            worker.stop()
+
+
+def build_api(
+    settings: Settings,
+    root: Path,
+    backdrops: Sequence[Backdrop],
+    own: Worker | None,
+    on_notice: Callable[[Notice], None],
+    on_clear: Callable[[str], None],
+) -> Api:
+    """Build what serves the API.
+
+    Parameters
+    ----------
+    root : the data folder
+    own : the worker of a kiosk, whose photos go first; without one the API brings its own
+
+    Raises
+    ------
+    ConfigError
+        If the token cannot be used.
+    """
+    workers = []
+    own_worker = own or _worker(settings, root)
+    if own is None:
+        workers.append(own_worker)
+    models = [Model(OWN, settings.matting, own_worker)]
+    for each in settings.api.models:
+        mine = settings_of(each, settings.matting)
+        worker = _worker(settings.model_copy(update={"matting": mine}), root)
+        workers.append(worker)
+        models.append(Model(each.name, mine, worker, own))
+    offered = Models(models, settings.api.model)
+    token_file = settings.api.token or root / TOKEN_FILE
+    guard = Guard(token_in(token_file), frozenset({*settings.api.names, settings.api.host}))
+    app = create_api(settings, offered, backdrops, guard, _no_addresses)
+    server = ApiServer(app, settings.api, guard, on_notice, on_clear)
+    return Api(server, tuple(workers), offered, token_file)
+
+
+def _worker(settings: Settings, root: Path) -> Worker:
+    matting = settings.matting
+    weights = weights_folder(matting, root)
+    return Worker(lambda: build_engine(matting, weights), deadline=matting.deadline)
+
+
+def _no_addresses(url: str, seconds: float) -> bytes:
+    raise Problem(
+        403, "address", "Pictures are not fetched by address here: send the picture, or set api.fetch_from."
+    )
