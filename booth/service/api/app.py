@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, Response, jsonify, request
+import yaml
+from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from booth.config import Settings
 from booth.images import jpeg_bytes
+from booth.pipeline import PICTURE_SIDE
 from booth.scene.backdrops import thumbnail
 from booth.service.api import lab
-from booth.service.api.answering import picture_answer, wanted_format
+from booth.service.api import metrics as figures
+from booth.service.api.answering import encoded, picture_answer, wanted_format
 from booth.service.api.asking import (
     DefaultModel,
+    DetectByAddressQuery,
     DetectQuery,
     Masks,
     ModelQuery,
     Pictures,
     ReplacePictures,
     ReplaceQuery,
+    SegmentFile,
     as_bytes,
     decoded,
     json_of,
@@ -33,7 +41,9 @@ from booth.service.api.asking import (
     wanted_image,
 )
 from booth.service.api.guard import Guard
+from booth.service.api.metrics import Metrics
 from booth.service.api.models import Models
+from booth.service.api.places import Places, publish_at
 from booth.service.api.problems import Problem
 from booth.service.api.turn import Turn, Turns
 from booth.shot import Backdrop
@@ -56,6 +66,7 @@ class Views:
     models: Models
     backdrops: Mapping[str, Backdrop]
     turns: Turns
+    metrics: Metrics
     fetch: Callable[[str, float], bytes]
 
     # --- pictures --------------------------------------------------------------------------------------
@@ -64,6 +75,12 @@ class Views:
         query = query_of(request, DetectQuery)
         with self.turns.turn() as turn:
             job = self._job(turn, query.model, pictures_of(request, Pictures))
+            return jsonify(lab.detections(job, query.score, query.masks or _masks_accepted()))
+
+    def detect_by_address(self) -> Answer:
+        query = query_of(request, DetectByAddressQuery)
+        with self.turns.turn() as turn:
+            job = self._job(turn, query.model, Pictures(url=query.url))
             return jsonify(lab.detections(job, query.score, query.masks or _masks_accepted()))
 
     def instance(self) -> Answer:
@@ -84,6 +101,36 @@ class Views:
             job = self._job(turn, query.model, asked)
             result = lab.replaced(job, backdrop, self.settings.scene, query.side)
             return picture_answer(request, job, result, kind)
+
+    def segment(self) -> Answer:
+        query = query_of(request, ModelQuery)
+        asked = json_of(request, SegmentFile)
+        api = self.settings.api
+        places = Places(api.inputs, api.outputs)
+        with self.turns.turn() as turn:
+            data = places.read(asked.input)
+            path, kind = places.target(asked.output, asked.overwrite)
+            _check_can_hold(kind, asked)
+            work = self._work(asked)
+            job = self._job(turn, query.model, Pictures(image=data))
+            result = work(job)
+            with turn.by_hand("encode"):
+                publish_at(path, encoded(result.image, kind))
+            return jsonify(
+                output=str(path),
+                model=job.model.name,
+                method=result.method,
+                score=result.score,
+                seconds=turn.seconds,
+            )
+
+    def _work(self, asked: SegmentFile) -> Callable[[lab.Job], lab.Result]:
+        if asked.result != "replace":
+            return {"matte": lab.matte, "instance": lab.instances, "semantic": lab.semantic}[asked.result]
+        if asked.backdrop is None:
+            raise Problem(400, "backdrop", "Name a backdrop, see /api/v1/backdrops.")
+        backdrop = lab.chosen(self.backdrops, asked.backdrop)
+        return lambda job: lab.replaced(job, backdrop, self.settings.scene, PICTURE_SIDE)
 
     def _picture(self, work: Callable[[lab.Job], lab.Result]) -> Answer:
         query = query_of(request, ModelQuery)
@@ -169,6 +216,12 @@ class Views:
         self.models.default.check_ready()
         return jsonify(status="ready")
 
+    def all_metrics(self) -> Answer:
+        return Response(self.metrics.text(), content_type=figures.MEDIA_TYPE)
+
+    def description(self) -> Answer:
+        return Response(_description(), mimetype="application/json")
+
 
 def create_api(
     settings: Settings,
@@ -182,9 +235,13 @@ def create_api(
     app.config["MAX_CONTENT_LENGTH"] = settings.api.body * 1_000_000
     app.config["MAX_FORM_MEMORY_SIZE"] = _FORM_TEXT
     app.config["MAX_FORM_PARTS"] = _FORM_PARTS
-    turns = Turns(settings.api.queue, settings.api.deadline, settings.api.hands)
-    views = Views(settings, models, {each.id: each for each in backdrops}, turns, fetch)
+    api = settings.api
+    metrics = Metrics(models, lambda: turns.taken)
+    turns = Turns(api.queue, api.deadline, api.hands, metrics.staged)
+    views = Views(settings, models, {each.id: each for each in backdrops}, turns, metrics, fetch)
     for rule, view, method in (
+        (f"{BASE}/segment", views.segment, "POST"),
+        (f"{BASE}/detect", views.detect_by_address, "GET"),
         (f"{BASE}/detect", views.detect, "POST"),
         (f"{BASE}/instance", views.instance, "POST"),
         (f"{BASE}/semantic", views.semantic, "POST"),
@@ -196,22 +253,48 @@ def create_api(
         (f"{BASE}/models/default", views.default_model, "POST"),
         ("/health", views.health, "GET"),
         ("/ready", views.ready, "GET"),
+        ("/metrics", views.all_metrics, "GET"),
+        ("/openapi.json", views.description, "GET"),
     ):
         app.add_url_rule(rule, f"{method} {rule}", view, methods=[method], provide_automatic_options=False)
 
     def guarded() -> Answer:
+        g.began = time.perf_counter()
         refusal = guard.refusal(
             request.headers.get("Host", ""), request.headers.get("Authorization", ""), request.path
         )
         if refusal:
             raise refusal
 
+    def secured(response: Response) -> Response:
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        call = request.url_rule.rule if request.url_rule else "other"
+        metrics.answered(call, response.status_code, time.perf_counter() - g.began)
+        return response
+
     app.before_request(guarded)
-    app.after_request(_secured)
+    app.after_request(secured)
     app.register_error_handler(Problem, _told)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _broken)
     return app
+
+
+@cache
+def _description() -> bytes:
+    """The description of the API, kept beside this file."""
+    text = resources.files(__package__).joinpath("openapi.yaml").read_text("utf-8")
+    return json.dumps(yaml.safe_load(text)).encode()
+
+
+def _check_can_hold(kind: str, asked: SegmentFile) -> None:
+    holds = {"matte": ("png", "webp"), "semantic": ("png",)}.get(asked.result)
+    if holds and kind not in holds:
+        endings = " or ".join(f".{kind}" for kind in holds)
+        raise Problem(
+            400, "output", f"A result of the kind {asked.result!r} needs an output ending in {endings}."
+        )
 
 
 @cache
@@ -235,7 +318,7 @@ def _told(problem: Problem) -> Response:
 _ADVICE = {
     404: "There is nothing at this address: GET /openapi.json says what there is.",
     405: "This address does not take this method: GET /openapi.json says which.",
-    413: "The request is larger than allowed (api.body; texts of a form 256 kB, 8 parts): send a smaller picture.",
+    413: "The request is larger than api.body allows: send a smaller picture.",
 }
 
 
@@ -252,9 +335,3 @@ def _http(error: HTTPException) -> Response:
 def _broken(error: Exception) -> Response:
     log.error("the API met something unforeseen", exc_info=error)
     return _told(Problem(500, "fault", "Something unforeseen happened: the log of the service says what."))
-
-
-def _secured(response: Response) -> Response:
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from flask import Request
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from booth.arrays import Rgb8
 from booth.errors import PictureError
@@ -118,6 +118,8 @@ def json_of(request: Request, kind: type[P]) -> P:
         raise Problem(400, "body", "The JSON is nested too deeply: send one flat object.") from error
     if not isinstance(told, dict):
         raise Problem(400, "body", 'The body is JSON, but no object: send {"image": "..."}.')
+    if nothing := [name for name, value in told.items() if value is None]:
+        raise Problem(400, "body", f"The body has {nothing[0][:60]!r} as null: leave it out.")
     return _checked(told, kind, "body")
 
 
@@ -133,7 +135,14 @@ def pictures_of(request: Request, kind: type[P]) -> P:
             'text in "image".',
         )
     told: dict[str, Any] = {}
-    texts, files = list(request.form.items(multi=True)), list(request.files.items(multi=True))
+    try:
+        texts, files = list(request.form.items(multi=True)), list(request.files.items(multi=True))
+    except RequestEntityTooLarge as error:
+        if (request.content_length or 0) > (request.max_content_length or 0):
+            raise
+        raise Problem(
+            400, "body", "The form has too many parts, or too much text: send only what is described."
+        ) from error
     names = [name for name, _ in (*texts, *files)]
     for name in names:
         if names.count(name) > 1:

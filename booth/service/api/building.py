@@ -10,10 +10,10 @@ from booth.config import Settings
 from booth.matting.engine import build_engine
 from booth.matting.weights import weights_folder
 from booth.matting.worker import Worker
+from booth.service.api.addresses import fetcher
 from booth.service.api.app import create_api
 from booth.service.api.guard import Guard, token_in
 from booth.service.api.models import OWN, Model, Models, settings_of
-from booth.service.api.problems import Problem
 from booth.service.api.server import ApiServer
 from booth.shot import Backdrop, Notice
 
@@ -49,6 +49,7 @@ def build_api(
     own: Worker | None,
     on_notice: Callable[[Notice], None],
     on_clear: Callable[[str], None],
+    fetch: Callable[[str, float], bytes] | None = None,
 ) -> Api:
     """Build what serves the API.
 
@@ -56,6 +57,7 @@ def build_api(
     ----------
     root : the data folder
     own : the worker of a kiosk, whose photos go first; without one the API brings its own
+    fetch : gives the bytes behind an address within so many seconds, by default from the internet
 
     Raises
     ------
@@ -75,7 +77,8 @@ def build_api(
     offered = Models(models, settings.api.model)
     token_file = settings.api.token or root / TOKEN_FILE
     guard = Guard(token_in(token_file), frozenset({*settings.api.names, settings.api.host}))
-    app = create_api(settings, offered, backdrops, guard, _no_addresses)
+    fetch = fetch or fetcher(settings.api.fetch_from, settings.api.body * 1_000_000, settings.api.fetch)
+    app = create_api(settings, offered, backdrops, guard, fetch)
     server = ApiServer(app, settings.api, guard, on_notice, on_clear)
     return Api(server, tuple(workers), offered, token_file)
 
@@ -84,9 +87,3 @@ def _worker(settings: Settings, root: Path) -> Worker:
     matting = settings.matting
     weights = weights_folder(matting, root)
     return Worker(lambda: build_engine(matting, weights), deadline=matting.deadline)
-
-
-def _no_addresses(url: str, seconds: float) -> bytes:
-    raise Problem(
-        403, "address", "Pictures are not fetched by address here: send the picture, or set api.fetch_from."
-    )

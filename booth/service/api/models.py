@@ -105,7 +105,7 @@ class Models:
             return self.default
         if name not in self._models:
             names = ", ".join(self._models)
-            raise Problem(400, "model", f"There is no model {name[:60]!r}. There are: {names}.")
+            raise Problem(404, "model", f"There is no model {name[:60]!r}. There are: {names}.")
         return self._models[name]
 
     def make_default(self, name: str) -> Model:

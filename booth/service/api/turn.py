@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -54,7 +54,15 @@ class Turn:
 class Turns:
     """Takes in so many requests at once and no more; what is over is told when to come back."""
 
-    def __init__(self, places: int, deadline: float, hands: int) -> None:
+    def __init__(
+        self,
+        places: int,
+        deadline: float,
+        hands: int,
+        on_done: Callable[[Mapping[str, float]], None] = lambda seconds: None,
+    ) -> None:
+        """`on_done` is told the seconds of each request's stages."""
+        self._on_done = on_done
         self._places = places
         self._deadline = deadline
         self._hands = threading.Semaphore(hands)
@@ -76,9 +84,11 @@ class Turns:
                 raise busy(f"{self._taken} requests are being answered already: ask again later.", wait)
             self._taken += 1
         began = time.monotonic()
+        turn = Turn(began + self._deadline, self._hands)
         try:
-            yield Turn(began + self._deadline, self._hands)
+            yield turn
         finally:
+            self._on_done(turn.seconds)
             with self._lock:
                 self._usual += 0.2 * ((time.monotonic() - began) / self._taken - self._usual)
                 self._taken -= 1

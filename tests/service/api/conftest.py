@@ -107,8 +107,8 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Cli
     """Builds and starts an API with settings of its own; its models are loaded when `ready` is asked for."""
     running: list[Api] = []
 
-    def made(ready: bool = True, **api: Any) -> Client:
-        client = built(api_settings(tmp_path_factory.mktemp("api"), **api))
+    def made(ready: bool = True, fetcher: Any = None, **api: Any) -> Client:
+        client = built(api_settings(tmp_path_factory.mktemp("api"), **api), fetcher)
         client.api.start()
         running.append(client.api)
         for worker in client.api.workers if ready else ():
@@ -163,13 +163,19 @@ def api_settings(root: Path, **api: Any) -> Settings:
     )
 
 
-def built(settings: Settings) -> Client:
+def built(settings: Settings, fetcher: Any = None) -> Client:
     """An API that is built and not started, with a client for it."""
     assert settings.spool.data is not None
     backdrops, _ = load_backdrops(settings.scene, Path("none"), 512)
     told: list[str] = []
     api = build_api(
-        settings, settings.spool.data, backdrops, None, lambda n: told.append(n.text), told.append
+        settings,
+        settings.spool.data,
+        backdrops,
+        None,
+        lambda notice: told.append(notice.text),
+        told.append,
+        fetcher,
     )
     token = api.token_file.read_text().strip()
     return Client(settings.api.port, token, settings, api)
