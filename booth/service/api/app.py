@@ -33,6 +33,7 @@ from booth.service.api.asking import (
     ReplacePictures,
     ReplaceQuery,
     SegmentFile,
+    WholeRequest,
     as_bytes,
     decoded,
     json_of,
@@ -232,6 +233,7 @@ def create_api(
 ) -> Flask:
     """Build the API over models and backdrops; `guard` says who may ask."""
     app = Flask(__name__, static_folder=None)
+    app.request_class = WholeRequest
     app.config["MAX_CONTENT_LENGTH"] = settings.api.body * 1_000_000
     app.config["MAX_FORM_MEMORY_SIZE"] = _FORM_TEXT
     app.config["MAX_FORM_PARTS"] = _FORM_PARTS

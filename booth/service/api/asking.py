@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import IO, Annotated, Any, Literal, TypeVar
 
 from flask import Request
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, ValidationError
@@ -15,6 +16,14 @@ from booth.arrays import Rgb8
 from booth.errors import PictureError
 from booth.images import pixels_of
 from booth.service.api.problems import Problem
+
+
+class WholeRequest(Request):
+    """A request whose files are kept in memory, as `api.body` bounds them: no file is left behind by a bad form."""
+
+    def _get_file_stream(self, *args: object, **kwargs: object) -> IO[bytes]:
+        return io.BytesIO()
+
 
 SLIMMEST = 8
 """How many times longer than wide a picture may be."""

@@ -71,6 +71,11 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
             self.begun = time.monotonic()
         return bool(super().received(data))
 
+    def del_channel(self, map: Any = None) -> None:
+        super().del_channel(map)
+        if self.request is not None:
+            self.request.close()  # what had arrived may lie in a temporary file
+
     def give_up(self) -> None:
         """Answer a request that takes too long to arrive."""
         problem = Problem(408, "slow", "The request did not arrive in time (api.receive): send it faster.")

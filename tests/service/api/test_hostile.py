@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from booth.bench.hostile import BODY_MB, CAP_SECONDS, INSIDE, Target, attempts, laid_out
+from booth.bench.hostile import BODY_MB, CAP_SECONDS, INSIDE, Attempt, Target, attempts, laid_out, sent
 from booth.service.api.addresses import fetcher
 
 NAMES = [attempt.name for attempt in attempts(Target(1, "t", Path("/tmp")))]
