@@ -36,6 +36,9 @@ SECTIONS = (
     *(f"still:{method}" for method in METHODS),
     *(f"booth:{method}" for method in METHODS),
     "mirror",
+    "api:reference",
+    *(f"api:{method}" for method in METHODS[:2]),
+    "api:hostile",
 )
 _PATIENCE = 600.0
 
@@ -145,6 +148,14 @@ def _measured(
         from booth.bench import live
 
         return live.measured(live.drawn_sitting(), (30, 60), seconds), {}
+    if kind == "api":
+        from booth.bench import load
+
+        return (
+            load.measure_refusals(scenery.folder / "hostile")
+            if method == "hostile"
+            else load.measure(method, scenery, seconds)
+        )
     from booth.bench import house
 
     return house.measure(method, scenery, photos, seconds)

@@ -108,7 +108,7 @@ class WebServer:
         return Notice(
             place.key,
             "warning",
-            f"{place.what.capitalize()} cannot be served at {place.host}:{place.port}: {error}",
+            f"{place.what[0].upper()}{place.what[1:]} cannot be served at {place.host}:{place.port}: {error}",
             f"Look at {place.section}.host and {place.section}.port, and whether another program uses them.",
         )
 

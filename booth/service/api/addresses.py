@@ -115,12 +115,14 @@ class Fetcher:
     def _connected(self, address: str, host: str, ends: float) -> Iterator[http.client.HTTPConnection]:
         """A connection to the address, under the name; cut when the time is up, whatever it is doing."""
         raw = socket.create_connection((address, self.port), max(0.01, ends - time.monotonic()))
-        cut = threading.Timer(max(0.0, ends - time.monotonic()), _shut, [raw])
+        held = [raw]
+        cut = threading.Timer(max(0.0, ends - time.monotonic()), _shut, [held])
         cut.daemon = True
         cut.start()
         try:
             raw.settimeout(max(0.01, ends - time.monotonic()))
             with self.context.wrap_socket(raw, server_hostname=host) as secure:
+                held.append(secure)  # the raw socket has given its connection away
                 connection = http.client.HTTPConnection(host, self.port)
                 connection.sock = secure
                 yield connection
@@ -141,7 +143,10 @@ class Fetcher:
         ):
             connection.putheader(header, value)
         connection.endheaders()
-        answer = connection.getresponse()
+        with connection.getresponse() as answer:
+            return self._read(answer, ends)
+
+    def _read(self, answer: http.client.HTTPResponse, ends: float) -> bytes:
         if 300 <= answer.status < 400:
             raise Problem(
                 502, "address", "This url leads to another one, which is not followed: send that one."
@@ -151,12 +156,12 @@ class Fetcher:
                 502, "address", "There is no picture at this url: look at it, or send the picture itself."
             )
         data = bytearray()
-        while piece := answer.read(_PIECE):
+        while piece := answer.read1(_PIECE):
             data += piece
             if len(data) > self.bytes_at_most:
                 raise Problem(502, "address", "The picture at this url is larger than api.body allows.")
-            if time.monotonic() >= ends:
-                raise _too_slow()
+        if time.monotonic() >= ends:  # what was cut reads as if it had ended
+            raise _too_slow()
         if answer.length:
             raise Problem(
                 502, "address", "The picture at this url came cut off: try again, or send it itself."
@@ -168,9 +173,10 @@ def _too_slow() -> Problem:
     return Problem(504, "address", "The picture did not come in time (api.fetch): send the picture itself.")
 
 
-def _shut(raw: socket.socket) -> None:
-    with suppress(OSError):
-        raw.shutdown(socket.SHUT_RDWR)
+def _shut(held: Sequence[socket.socket]) -> None:
+    for each in held:
+        with suppress(OSError):
+            socket.socket.shutdown(each, socket.SHUT_RDWR)  # below TLS, which another thread is reading
 
 
 def fetcher(hosts: Collection[str], bytes_at_most: int, seconds: float) -> Fetcher:
