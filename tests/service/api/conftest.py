@@ -104,14 +104,14 @@ def form(parts: Parts) -> tuple[bytes, str]:
 
 @pytest.fixture(scope="session")
 def make(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Client]]:
-    """Builds and starts an API with settings of its own; its models are loaded when `ready` is asked for."""
+    """Builds and starts an API with settings of its own, and waits until its models are loaded."""
     running: list[Api] = []
 
-    def made(ready: bool = True, fetcher: Any = None, **api: Any) -> Client:
-        client = built(api_settings(tmp_path_factory.mktemp("api"), **api), fetcher)
+    def made(method: str = "bundled", fetcher: Any = None, **api: Any) -> Client:
+        client = built(api_settings(tmp_path_factory.mktemp("api"), method, **api), fetcher)
         client.api.start()
         running.append(client.api)
-        for worker in client.api.workers if ready else ():
+        for worker in client.api.workers:
             assert worker.wait_ready(WAIT)
         return client
 
@@ -139,7 +139,7 @@ def drawn() -> tuple[bytes, bytes]:
     return png(scene.image(9.0, 320)), png(scene.image(10.0, 320, empty=True))
 
 
-def api_settings(root: Path, **api: Any) -> Settings:
+def api_settings(root: Path, method: str, **api: Any) -> Settings:
     """Settings of an API that lives in a folder, with two backdrops of its own."""
     backdrops = root / "backdrops"
     backdrops.mkdir(exist_ok=True)
@@ -149,7 +149,7 @@ def api_settings(root: Path, **api: Any) -> Settings:
         (root / name).mkdir(exist_ok=True)
     return Settings.model_validate(
         {
-            "matting": {"method": "bundled"},
+            "matting": {"method": method},
             "scene": {"folders": [str(backdrops)], "house_backdrops": False},
             "spool": {"data": str(root / "data")},
             "api": {

@@ -6,6 +6,7 @@ import io
 from importlib import resources
 from typing import Any
 
+import pytest
 import schemathesis
 import yaml
 from hypothesis import HealthCheck, Phase, settings
@@ -14,7 +15,7 @@ from PIL import Image
 from schemathesis.checks import positive_data_acceptance
 from skimage import data
 
-EXAMPLES = 12
+EXAMPLES = 30
 PICTURES = ("detect", "instance", "semantic", "matte", "replace", "segment")
 
 
@@ -35,6 +36,7 @@ def test_the_description_that_is_served_is_the_one_beside_the_code(client: Any) 
     assert client.get("/openapi.json").json == DESCRIBED
 
 
+@pytest.mark.heavy
 @schema.parametrize()
 @settings(
     max_examples=EXAMPLES,

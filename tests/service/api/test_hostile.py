@@ -57,7 +57,7 @@ def target(make: Callable[..., Any], inside: Inside) -> Target:
         resolve=lambda host, port: INSIDE[host],
         port=inside.port,  # were an address inside ever connected to, it would be here
     )
-    client = make(fetcher=fetch, body=BODY_MB, receive=CAP_SECONDS, fetch=CAP_SECONDS, models=[])
+    client = make("plate", fetch, body=BODY_MB, receive=CAP_SECONDS, fetch=CAP_SECONDS, models=[])
     root = Path(client.settings.spool.data).parent
     laid_out(root)
     return Target(client.port, client.token, root)
@@ -95,8 +95,8 @@ def test_nothing_inside_was_touched_and_nothing_is_left_behind(
     assert sorted(path.name for path in (target.root / "out").iterdir()) == ["away", "there.png"]
     assert (target.root / "secret.png").read_bytes() == secret
     assert (target.root / "out" / "there.png").read_bytes() == b""
-    good = sent(target.port, target.form("detect", ("image", (target.root / "in" / "good.png").read_bytes())))
-    assert good[0] == 200
+    parts = [(name, (target.root / "in" / "good.png").read_bytes()) for name in ("image", "plate")]
+    assert sent(target.port, target.form("detect", *parts))[0] == 200
 
 
 def test_the_clients_that_leave_are_forgotten(target: Target, every: dict[str, Attempt]) -> None:
