@@ -407,7 +407,9 @@ class Worker:
                 life = self._life
                 if life and life.task and now >= life.overrun_at:
                     failing += [(task, MattingError(self._failed)) for task in self._abandon(life)]
-                if not failing:
+                if failing:
+                    self._change.notify_all()
+                else:
                     self._change.wait(self._until_next(now))
             for task, fault in failing:
                 task.fail(fault)

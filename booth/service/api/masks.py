@@ -37,8 +37,10 @@ def run_lengths(people: People, number: int, height: int, width: int) -> dict[st
         starts, ends = starts[np.r_[True, apart]], ends[np.r_[apart, True]]
     borders = np.empty(2 * starts.size, np.int64)
     borders[::2], borders[1::2] = starts, ends
-    counts = np.diff(np.concatenate([[0], borders, [height * width]]))
-    return {"size": [height, width], "counts": _as_text(counts.tolist())}
+    counts = np.diff(np.concatenate([[0], borders, [height * width]])).tolist()
+    if not counts[-1]:  # the last pixel is the instance's, and COCO writes no run of nothing after it
+        counts.pop()
+    return {"size": [height, width], "counts": _as_text(counts)}
 
 
 def polygons(people: People, number: int, height: int, width: int) -> list[list[float]]:
