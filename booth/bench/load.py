@@ -88,10 +88,14 @@ def measure_refusals(root: Path) -> tuple[list[Row], dict[str, object]]:
     try:
         target = Target(settings.api.port, api.token_file.read_text().strip(), root)
         _wait_until_ready(target.port, time.monotonic() + _PATIENCE)
+        every = attempts(target)
+        began = time.perf_counter()
+        sent(target.port, every[0].raw)
+        first = time.perf_counter() - began  # it pays for what the server imports when it is needed
         at_once: list[float] = []
         at_cap: list[float] = []
         worst = (0.0, "")
-        for attempt in attempts(target):
+        for attempt in every:
             taken = []
             for _ in range(1 if attempt.waits else TIMES):
                 began = time.perf_counter()
@@ -109,7 +113,8 @@ def measure_refusals(root: Path) -> tuple[list[Row], dict[str, object]]:
     section = "api: hostile requests"
     rows = [
         row(section, "refused", "s", at_once),
-        row(section, "  the slowest of all", "s", [worst[0]]),
+        row(section, "  the slowest but the very first", "s", [worst[0]]),
+        row(section, "  the very first", "s", [first]),
         row(section, f"refused past the cap of {CAP_SECONDS:g} s", "s", at_cap),
     ]
     return rows, {"slowest": worst[1]}
