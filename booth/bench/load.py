@@ -25,7 +25,7 @@ import yaml
 from PIL import Image
 
 from booth.bench.figures import Row, row
-from booth.bench.hostile import BODY_MB, CAP_SECONDS, INSIDE, Target, attempts, laid_out, sent
+from booth.bench.hostile import BODY_MB, CAP_SECONDS, INSIDE, Attempt, Target, attempts, laid_out, sent
 from booth.bench.reference import MODEL
 from booth.bench.scenery import Scenery
 from booth.config import Settings
@@ -70,17 +70,33 @@ def measure(method: str, scenery: Scenery, seconds: float) -> tuple[list[Row], d
 
 def measure_refusals(root: Path) -> tuple[list[Row], dict[str, object]]:
     """Give the seconds in which hostile requests are refused; each must be, by its status."""
+    with _bait(root) as target:
+        every = attempts(target)
+        first = _refused(target, every[0])  # it pays for what the server imports when it is needed
+        at_once = {
+            each.name: [_refused(target, each) for _ in range(TIMES)] for each in every if not each.waits
+        }
+        at_cap = [_refused(target, each) - CAP_SECONDS for each in every if each.waits]
+    slowest = max(at_once, key=lambda name: max(at_once[name]))
+    section = "api: hostile requests"
+    rows = [
+        row(section, "refused", "s", [seconds for taken in at_once.values() for seconds in taken]),
+        row(section, "  the slowest but the very first", "s", [max(at_once[slowest])]),
+        row(section, "  the very first", "s", [first]),
+        row(section, f"refused past the cap of {CAP_SECONDS:g} s", "s", at_cap),
+    ]
+    return rows, {"slowest": slowest}
+
+
+@contextmanager
+def _bait(root: Path) -> Iterator[Target]:
+    """An API in this process with every door open that can be opened, and names that lead inside."""
     from booth.service.api.addresses import fetcher
     from booth.service.api.building import build_api
 
     told = _settings(root, "plate", _free_port())
-    told["api"] |= {
-        "body": BODY_MB,
-        "receive": CAP_SECONDS,
-        "fetch": CAP_SECONDS,
-        "inputs": [str(root / "in")],
-        "outputs": [str(root / "out")],
-    }
+    told["api"] |= {"body": BODY_MB, "receive": CAP_SECONDS, "fetch": CAP_SECONDS}
+    told["api"] |= {"inputs": [str(root / "in")], "outputs": [str(root / "out")]}
     settings = Settings.model_validate(told)
     inside = replace(
         fetcher(tuple(INSIDE), BODY_MB * 1_000_000, CAP_SECONDS), resolve=lambda host, port: INSIDE[host]
@@ -89,38 +105,19 @@ def measure_refusals(root: Path) -> tuple[list[Row], dict[str, object]]:
     api = build_api(settings, root, (), None, lambda notice: None, lambda key: None, inside)
     api.start()
     try:
-        target = Target(settings.api.port, api.token_file.read_text().strip(), root)
-        _wait_until_ready(target.port, time.monotonic() + _PATIENCE)
-        every = attempts(target)
-        began = time.perf_counter()
-        sent(target.port, every[0].raw)
-        first = time.perf_counter() - began  # it pays for what the server imports when it is needed
-        at_once: list[float] = []
-        at_cap: list[float] = []
-        worst = (0.0, "")
-        for attempt in every:
-            taken = []
-            for _ in range(1 if attempt.waits else TIMES):
-                began = time.perf_counter()
-                status, _body = sent(target.port, attempt.raw)
-                taken.append(time.perf_counter() - began)
-                if status != attempt.status:
-                    raise BoothError(f"{attempt.name} was answered with {status}, expected {attempt.status}")
-            if attempt.waits:
-                at_cap += [seconds - CAP_SECONDS for seconds in taken]
-            else:
-                at_once += taken
-                worst = max(worst, (max(taken), attempt.name))
+        _wait_until_ready(settings.api.port, time.monotonic() + _PATIENCE)
+        yield Target(settings.api.port, api.token_file.read_text().strip(), root)
     finally:
         api.stop()
-    section = "api: hostile requests"
-    rows = [
-        row(section, "refused", "s", at_once),
-        row(section, "  the slowest but the very first", "s", [worst[0]]),
-        row(section, "  the very first", "s", [first]),
-        row(section, f"refused past the cap of {CAP_SECONDS:g} s", "s", at_cap),
-    ]
-    return rows, {"slowest": worst[1]}
+
+
+def _refused(target: Target, attempt: Attempt) -> float:
+    """Seconds until an attempt was refused; a BoothError where it was not, or otherwise."""
+    began = time.perf_counter()
+    status, _body = sent(target.port, attempt.raw)
+    if status != attempt.status:
+        raise BoothError(f"{attempt.name} was answered with {status}, expected {attempt.status}")
+    return time.perf_counter() - began
 
 
 def _loaded(port: int, raw: bytes, clients: int, seconds: float) -> tuple[list[float], float]:
