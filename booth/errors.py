@@ -39,6 +39,10 @@ class LateError(MattingError):
     """The answer did not come within the time that was given for it."""
 
 
+class WireError(MattingError):
+    """Bytes from the network are not what they should be; the message says what is wrong with them."""
+
+
 class WeightsError(BoothError):
     """Network weights are missing, damaged or could not be fetched."""
 

@@ -266,7 +266,9 @@ def weights(settings: Settings) -> list[Row]:
     found = next(each for each in stored(folder) if each.checkpoint == mine)
     if found.state == "installed":
         return [Row("green", "weights", f"{found.path.name}, checked")]
-    lamp: Lamp = "yellow" if (found.state, settings.matting.method) == ("missing", "auto") else "red"
+    lamp: Lamp = (
+        "yellow" if found.state == "missing" and settings.matting.method in ("auto", "remote") else "red"
+    )
     return [Row(lamp, "weights", *_parted(found.trouble, "run_booth.py weights fetch"))]
 
 
@@ -277,7 +279,8 @@ def device(settings: Settings) -> list[Row]:
         engine = warmed(build_engine(settings.matting, folder))
     except WeightsError:
         return [Row("red", "device", "not tried, as the weights are not to be had", "See weights.")]
-    rows = [_row("device", notice) for notice in engine.notices if notice.key != "matting.weights"]
+    engine.close()
+    rows = [_row("device", notice) for notice in engine.told_now if notice.key != "matting.weights"]
     runs = engine.why.partition(". ")[0]  # why not more is told by the weights and the notices
     return [Row("green", "device", f"{engine.device}: {runs}"), *rows]
 

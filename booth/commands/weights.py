@@ -105,7 +105,7 @@ def _list(settings: Settings, folder: Path, console: Console) -> int:
     for each in found:
         table.add_row(each.checkpoint.model, _state(each), each.path.name, each.trouble)
     console.print(table)
-    needed = settings.matting.method != "auto"
+    needed = settings.matting.method not in ("auto", "remote")
     mine = next((each for each in found if each.checkpoint.model == model_of(settings.matting)), None)
     return int(mine is not None and (mine.state == "damaged" or (needed and mine.state == "missing")))
 

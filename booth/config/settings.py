@@ -107,6 +107,17 @@ def _bare_address(host: str) -> str:
     return host
 
 
+def _server_address(address: str) -> str:
+    parts = urlsplit(address)
+    try:
+        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole or parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
+        raise _wrong(f"must be an address such as http://192.168.1.20:8090; given {address}")
+    return address.rstrip("/")
+
+
 def _host_name(name: str) -> str:
     # An IPv6 address goes without brackets, and a name without its port.
     if not re.fullmatch(r"[A-Za-z0-9_.-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*", name):
@@ -230,11 +241,39 @@ class MaskRcnnSettings(Section):
     )
 
 
+class RemoteSettings(Section):
+    """The server that finds the guests where matting.method is 'remote'."""
+
+    addresses: tuple[Annotated[str, AfterValidator(_server_address)], ...] = Field(
+        default=(),
+        max_length=8,
+        description="Servers in the order of asking, such as http://192.168.1.20:8090, each one a `run_booth.py "
+        "serve`.",
+    )
+    token: Path | None = Field(
+        default=None,
+        description="File with the servers' token, for this user alone (chmod 600); empty: 'remote-token' beside the "
+        "folder of weights.",
+    )
+    deadline: Seconds = Field(
+        default=3.0,
+        description="Time within which an answer must be there whole; then this machine finds the guests itself.",
+    )
+    side: Pixels = Field(
+        default=1080, ge=256, le=1920, description="Longer side of the picture that is sent."
+    )
+    quality: Annotated[int, Unit("percent")] = Field(
+        default=92, ge=60, le=100, description="JPEG quality of the picture that is sent; 100 sends PNG."
+    )
+
+
 class MattingSettings(Section):
     """How guests are cut out."""
 
-    method: Literal["auto", "maskrcnn", "deeplab", "bundled", "plate"] = Field(
-        default="auto", description="'auto' takes the best method that can run; a named one takes only that."
+    method: Literal["auto", "maskrcnn", "deeplab", "bundled", "plate", "remote"] = Field(
+        default="auto",
+        description="'auto' takes the best method that can run; a named one takes only that, but 'remote', which "
+        "asks a server first and has all others to fall back on.",
     )
     device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="Where the networks run.")
     threads: Annotated[int, Unit("threads")] = Field(
@@ -265,6 +304,18 @@ class MattingSettings(Section):
         "the zone. Guests can change it for their photo.",
     )
     maskrcnn: MaskRcnnSettings = MaskRcnnSettings()
+    remote: RemoteSettings = RemoteSettings()
+
+    @model_validator(mode="after")
+    def _remote_leaves_time(self) -> Self:
+        if self.method == "remote" and not self.remote.addresses:
+            raise _wrong("must name a server where matting.method is remote", "remote.addresses")
+        if self.method == "remote" and self.remote.deadline >= self.deadline:
+            problem = (
+                f"must be less than matting.deadline ({self.deadline:g}), so that there is time to fall back"
+            )
+            raise _wrong(f"{problem}; given {self.remote.deadline:g}", "remote.deadline")
+        return self
 
 
 class LayoutSettings(Section):

@@ -16,6 +16,7 @@ from booth.errors import MattingError, WeightsError, first_line
 from booth.matting.bundled import NAME, load_bundled
 from booth.matting.coco import label_numbers
 from booth.matting.plate_difference import PlateDifference
+from booth.matting.remote import TOKEN_FILE, Remote
 from booth.matting.rung import Rung, Spare, loaded
 from booth.matting.segmenter import Segmenter
 from booth.matting.weights import DEEPLAB, is_there, weights_for
@@ -44,6 +45,29 @@ class Engine:
     @property
     def methods(self) -> tuple[str, ...]:
         return tuple(rung.name for rung in self.ladder)
+
+    @property
+    def local(self) -> tuple[Segmenter, ...]:
+        """The rungs of this machine: whoever asks over the network is not sent on to others."""
+        return tuple(rung for rung in self.ladder if not isinstance(rung, Remote))
+
+    @property
+    def told_now(self) -> tuple[Notice, ...]:
+        """`notices`, and how the servers are at this moment."""
+        return (*self.notices, *(notice for remote in self._remotes() for notice in remote.notices))
+
+    @property
+    def why_now(self) -> str:
+        """`why`, and how the servers are at this moment."""
+        return " ".join([self.why, *(remote.why for remote in self._remotes())])
+
+    def close(self) -> None:
+        """End what rungs do beside photos."""
+        for remote in self._remotes():
+            remote.close()
+
+    def _remotes(self) -> list[Remote]:
+        return [rung for rung in self.ladder if isinstance(rung, Remote)]
 
 
 def build_engine(settings: MattingSettings, weights_dir: Path) -> Engine:
@@ -79,14 +103,16 @@ def warmed(engine: Engine, without: Collection[str] = ()) -> Engine:
     MattingError
         If no rung is left.
     """
-    rungs = [rung if isinstance(rung, Rung) else Rung(rung) for rung in engine.ladder]
+    for remote in engine._remotes():
+        remote.warm_up()
+    rungs = [rung if isinstance(rung, Rung) else Rung(rung) for rung in engine.local]
     spared = any(rung.name not in without for rung in rungs)
     for rung in rungs:
         if spared and rung.name in without:
             rung.leave_out("it hung on a photo")
         else:
             _warm(rung)
-    return _standing(replace(engine, ladder=tuple(rungs)), rungs)
+    return _standing(engine, rungs)
 
 
 def _warm(rung: Rung) -> None:
@@ -127,7 +153,7 @@ def _standing(engine: Engine, rungs: Sequence[Rung]) -> Engine:
     restart = engine.restart or next((r.out or r.lost_context for r in rungs if r.out or r.lost_context), "")
     return replace(
         engine,
-        ladder=left,
+        ladder=(*engine._remotes(), *left),
         notices=tuple(known.values()),
         why=" ".join([engine.why, *news]),
         restart=restart,
@@ -141,7 +167,8 @@ def _with_networks(settings: MattingSettings, weights_dir: Path, threads: int) -
     whys: list[str] = []
     notices: list[Notice] = []
     seconds: dict[str, float] = {}
-    is_named = settings.method != "auto"
+    is_remote = settings.method == "remote"
+    is_named = settings.method != "auto" and not is_remote
     loaders = {"maskrcnn": _maskrcnn, "deeplab": _deeplab, "bundled": _bundled}
     names = [settings.method] if is_named else [*loaders]
     if not is_named and not is_there(DEEPLAB, weights_dir):
@@ -162,6 +189,9 @@ def _with_networks(settings: MattingSettings, weights_dir: Path, threads: int) -
         seconds[rung.name] = time.perf_counter() - began
     if not is_named:
         rungs.append(PlateDifference())
+    if is_remote:
+        token = settings.remote.token or weights_dir.parent / TOKEN_FILE
+        rungs.insert(0, Remote(settings.remote, token))
     why = f"{_sentence(rungs[0].name)} comes first. {' '.join(whys)}"
     return Engine(tuple(rungs), why, tuple(notices), seconds)
 

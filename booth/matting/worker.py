@@ -218,7 +218,7 @@ class Worker:
                 state=state,
                 methods=engine.methods if engine else (),
                 device=engine.device if engine else "",
-                why=self._failed or (engine.why if engine else "The matting engine is loading."),
+                why=self._failed or (engine.why_now if engine else "The matting engine is loading."),
                 load_seconds=counts.load_seconds,
                 warm_up_seconds=counts.warm_up_seconds,
                 seconds=dict(counts.seconds),
@@ -242,7 +242,7 @@ class Worker:
         return self._engine.restart if self._engine else ""
 
     def _notices(self) -> tuple[Notice, ...]:
-        notices = list(self._engine.notices) if self._engine else []
+        notices = list(self._engine.told_now) if self._engine else []
         if self._failed:
             notices.append(Notice("matting.worker", "fault", self._failed, "Restart the booth."))
         elif self._abandoned:
@@ -271,6 +271,8 @@ class Worker:
             log.exception("the matting worker failed")
             self._fail(life, str(fault) or type(fault).__name__)
         finally:
+            if life.engine:
+                life.engine.close()
             with self._change:
                 self._abandoned = [other for other in self._abandoned if other is not life]
                 self._change.notify_all()
@@ -283,7 +285,9 @@ class Worker:
             hung = frozenset(self._hung)
         engine = warmed(built, hung)
         warm = time.perf_counter()
-        log.info("matting ready in %.2f s and warm in %.2f s: %s", loaded - began, warm - loaded, engine.why)
+        log.info(
+            "matting ready in %.2f s and warm in %.2f s: %s", loaded - began, warm - loaded, engine.why_now
+        )
         with self._change:
             if life.abandoned:
                 return None
@@ -445,6 +449,7 @@ class Worker:
         life.abandoned = True
         self._hangs += 1
         if life.engine:
+            life.engine.close()
             self._hung |= {
                 rung.name for rung in life.engine.ladder if isinstance(rung, Rung) and rung.is_busy
             }
