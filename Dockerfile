@@ -14,7 +14,7 @@ ARG DEVICE=cuda
 ARG TORCH_INDEX=
 ARG EXTRAS=
 
-ENV PATH=/opt/booth/bin:/usr/local/bin:/usr/bin:/bin \
+ENV PATH=/opt/booth/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     PIP_NO_CACHE_DIR=1 \

@@ -74,8 +74,27 @@ def arguments() -> argparse.ArgumentParser:
     serve.add_argument(
         "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="as before the command"
     )
+    serve.add_argument(
+        "--ray",
+        action="store_true",
+        help="only what other booths ask, with replicas (Ray Serve; RAY_ADDRESS)",
+    )
+    serve.add_argument(
+        "--replicas", type=_count, default=0, metavar="N", help="so many (default: as many as are asked for)"
+    )
+    serve.add_argument(
+        "--most", type=_count, default=8, metavar="N", help="replicas at most, without --replicas"
+    )
+    serve.add_argument("--per-gpu", type=_count, default=1, metavar="N", help="replicas that share a GPU")
     commands.add_parser("plate", help="take the clean plate: leave the place empty, then press Enter")
     return parser
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 1000:
+        raise ValueError(number)
+    return number
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -129,8 +148,10 @@ def _run(options: argparse.Namespace) -> int:
 
         return rehearse(settings)
     if options.command == "serve":
-        from booth.commands.serve import serve
+        from booth.commands.serve import serve, serve_hall
 
+        if options.ray:
+            return serve_hall(settings, options.replicas, options.most, options.per_gpu)
         return serve(settings)
     from booth.commands.plate import plate
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from pathlib import Path
 from types import FrameType
 
 from booth.app import log_to, serving
@@ -20,6 +21,26 @@ def serve(settings: Settings) -> int:
         If it cannot start.
     """
     log_to(data_folder(settings.spool), settings.log.level)
+    with serving(settings) as api:
+        return _until_ended(settings, "API", api.token_file)
+
+
+def serve_hall(settings: Settings, replicas: int, most: int, per_gpu: int) -> int:
+    """Serve what booths ask each other, with replicas, until SIGTERM or Ctrl+C.
+
+    Raises
+    ------
+    BoothError
+        If Ray is not installed, or it cannot start.
+    """
+    from booth.service.hall import Size, hall
+
+    log_to(data_folder(settings.spool), settings.log.level)
+    with hall(settings, Size(replicas, most, per_gpu)) as token_file:
+        return _until_ended(settings, "hall", token_file)
+
+
+def _until_ended(settings: Settings, what: str, token_file: Path) -> int:
     ended = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -27,7 +48,7 @@ def serve(settings: Settings) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    with serving(settings) as api:
-        print(f"The API: http://{settings.api.host}:{settings.api.port}  token: {api.token_file}", flush=True)
-        ended.wait()
+    api = settings.api
+    print(f"The {what}: http://{api.host}:{api.port}  token: {token_file}", flush=True)
+    ended.wait()
     return 0

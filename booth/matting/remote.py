@@ -362,7 +362,7 @@ def _accepted(answer: http.client.HTTPResponse, data: bytes) -> bytes:
     if answer.status == 200:
         return data
     said = f"it answered {answer.status} {_detail(data)}".strip()
-    if answer.status in (429, 503) and answer.getheader("Retry-After") is not None:
+    if answer.status in (429, 503):
         raise BusyError(said)
     raise MattingError(said)
 

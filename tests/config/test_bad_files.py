@@ -135,6 +135,22 @@ CORPUS = [
         "number alone, without s",
     ),
     bad(
+        "remote without a server",
+        "matting:\n  method: remote\n",
+        "1: matting.remote.addresses: must name a server where matting.method is remote",
+    ),
+    bad(
+        "remote leaves no time",
+        "matting:\n  method: remote\n  deadline: 2\n  remote:\n    addresses: [http://box:8090]\n    deadline: 3\n",
+        "6: matting.remote.deadline: must be less than matting.deadline (2), so that there is time to fall back; "
+        "given 3",
+    ),
+    bad(
+        "no address of a server",
+        "matting:\n  remote:\n    addresses: [box:8090]\n",
+        "3: matting.remote.addresses: must be an address such as http://192.168.1.20:8090; given box:8090",
+    ),
+    bad(
         "percent",
         "matting:\n  accept: 50%\n",
         "2: matting.accept: must be a number, 0 to 1; given 50%; write 0.5",

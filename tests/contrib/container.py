@@ -25,6 +25,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parents[2]
 LONGEST_START = 180.0
+CHROOT = shutil.which("chroot") or "/usr/sbin/chroot"
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Container:
 
     def command(self, words: list[str]) -> list[str]:
         inner = f"cd {shlex.quote(self.folder)} && exec {shlex.join(words)}"
-        return ["chroot", f"--userspec={self.user}", str(self.root), "/bin/sh", "-c", inner]
+        return [CHROOT, f"--userspec={self.user}", str(self.root), "/bin/sh", "-c", inner]
 
 
 def is_well(container: Container) -> bool:

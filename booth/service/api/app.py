@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from booth.config import Settings
 from booth.images import jpeg_bytes
+from booth.matting.wire import ANSWER_TYPE, PATH
 from booth.pipeline import PICTURE_SIDE
 from booth.scene.backdrops import thumbnail
 from booth.service.api import lab
@@ -47,6 +48,7 @@ from booth.service.api.models import Models
 from booth.service.api.places import Places, publish_at
 from booth.service.api.problems import Problem
 from booth.service.api.turn import Turn, Turns
+from booth.service.people import answer_by, answer_in_bytes, question_in
 from booth.shot import Backdrop
 
 BASE = "/api/v1"
@@ -162,6 +164,18 @@ class Views:
             data = as_bytes(asked.backdrop_image or b"", "backdrop_image")
             return lab.backdrop_of_picture(decoded(data, "backdrop_image", self.settings.api.pixels))
 
+    def people(self) -> Answer:
+        """What booths ask each other; see `booth.matting.wire`."""
+        with self.turns.turn() as turn:
+            model = self.models.default
+            model.check_ready()
+            with turn.by_hand("decode"):
+                question = question_in(request.get_data())
+            with turn.stage("people"):
+                answer = model.run(answer_by(question), turn.left())
+            with turn.by_hand("encode"):
+                return Response(answer_in_bytes(question, answer), mimetype=ANSWER_TYPE)
+
     # --- what there is ---------------------------------------------------------------------------------
 
     def all_backdrops(self) -> Answer:
@@ -253,6 +267,7 @@ def create_api(
         (f"{BASE}/semantic", views.semantic, "POST"),
         (f"{BASE}/replace", views.replace, "POST"),
         (f"{BASE}/matte", views.matte, "POST"),
+        (PATH, views.people, "POST"),
         (f"{BASE}/backdrops", views.all_backdrops, "GET"),
         (f"{BASE}/backdrops/<name>/thumbnail", views.backdrop_thumbnail, "GET"),
         (f"{BASE}/models", views.all_models, "GET"),

@@ -15,8 +15,10 @@ from PIL import Image
 from schemathesis.checks import positive_data_acceptance
 from skimage import data
 
+from booth.matting.wire import ASK_TYPE, ask_bytes
+
 EXAMPLES = 30
-PICTURES = ("detect", "instance", "semantic", "matte", "replace", "segment")
+PICTURES = ("detect", "instance", "semantic", "matte", "replace", "segment", "people")
 
 
 def _photograph() -> bytes:
@@ -27,6 +29,8 @@ def _photograph() -> bytes:
 
 for kind in ("image/jpeg", "image/png", "image/webp"):
     schemathesis.openapi.media_type(kind, st.one_of(st.just(_photograph()), st.binary(max_size=64)))
+_QUESTION = ask_bytes(_photograph(), None, b"")
+schemathesis.openapi.media_type(ASK_TYPE, st.one_of(st.just(_QUESTION), st.binary(max_size=64)))
 FILE = resources.files("booth.service.api").joinpath("openapi.yaml")
 DESCRIBED = yaml.safe_load(FILE.read_text("utf-8"))
 schema = schemathesis.openapi.from_dict(DESCRIBED)

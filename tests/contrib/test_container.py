@@ -1,0 +1,94 @@
+"""The Dockerfile and what goes with it, by the rules of hadolint that can be told from the text."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from booth.config.loading import load
+from booth.contrib.requirements import WITHOUT, requirements
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def steps() -> list[Any]:
+    where = importlib.util.spec_from_file_location("container", Path(__file__).with_name("container.py"))
+    assert where is not None
+    assert where.loader is not None
+    module = importlib.util.module_from_spec(where)
+    sys.modules["container"] = module
+    where.loader.exec_module(module)
+    return module.steps(DOCKERFILE)  # type: ignore[no-any-return]
+
+
+def text_of(steps: list[Any], name: str) -> str:
+    return "\n".join(step.text for step in steps if step.name == name)
+
+
+def test_it_runs_as_nobody_of_importance(steps: list[Any]) -> None:
+    assert [step.text for step in steps if step.name == "USER"] == ["booth"]
+    names = [step.name for step in steps]
+    assert "RUN" not in names[names.index("USER") :]  # what is installed, only root can change
+    assert "COPY" not in names[names.index("USER") :]
+
+
+def test_the_base_has_a_tag_and_packages_leave_no_lists(steps: list[Any]) -> None:
+    assert re.fullmatch(r"[a-z]+:(?!latest)\S+", text_of(steps, "FROM"))
+    installing = [step.text for step in steps if "apt-get" in step.text]
+    for text in installing:
+        assert "--no-install-recommends" in text
+        assert "rm -rf /var/lib/apt/lists/*" in text
+    assert "sudo" not in DOCKERFILE
+    assert "ADD " not in DOCKERFILE
+    assert "PIP_NO_CACHE_DIR=1" in text_of(steps, "ENV")
+
+
+def test_it_starts_without_a_shell_so_that_the_stop_signal_arrives(steps: list[Any]) -> None:
+    entry = json.loads(text_of(steps, "ENTRYPOINT"))
+    assert entry[-1] == "serve"
+    assert (ROOT / entry[entry.index("--config") + 1]).is_file()
+    assert json.loads(text_of(steps, "HEALTHCHECK").partition("CMD ")[2])[0] == "python"
+
+
+def test_whatever_is_copied_is_there(steps: list[Any]) -> None:
+    for step in steps:
+        if step.name == "COPY":
+            for source in step.text.split()[:-1]:
+                assert (ROOT / source).exists()
+
+
+def test_its_settings_can_be_read_and_listen_where_it_says(steps: list[Any]) -> None:
+    settings = load(ROOT / "booth/contrib/container.yaml")
+    assert str(settings.api.port) == text_of(steps, "EXPOSE")
+    assert settings.api.host == "0.0.0.0"
+    assert str(settings.spool.data) == text_of(steps, "VOLUME")
+    assert "localhost" in settings.api.names  # as the health check calls it
+
+
+def test_compose_builds_this_file_and_gives_it_no_more_than_it_needs() -> None:
+    folder = ROOT / "booth/contrib"
+    told = yaml.safe_load((folder / "compose.yaml").read_text("utf-8"))
+    for service in told["services"].values():
+        assert (folder / service["build"]["context"] / "Dockerfile").is_file()
+        assert set(service["build"]["args"]) <= set(re.findall(r"^ARG (\w+)", DOCKERFILE, re.MULTILINE))
+        assert service["cap_drop"] == ["ALL"]
+        assert service["read_only"] is True
+        assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+
+
+def test_screen_and_sound_stay_out_and_extras_come_in() -> None:
+    plain = list(requirements(ROOT / "pyproject.toml", []))
+    assert not any(name in each.lower() for each in plain for name in WITHOUT)
+    assert any(each.startswith("torch>") for each in plain)
+    assert set(requirements(ROOT / "pyproject.toml", ["ray"])) > set(plain)
+    with pytest.raises(SystemExit, match="there are: test"):
+        list(requirements(ROOT / "pyproject.toml", ["rays"]))
