@@ -99,7 +99,7 @@ class Replica:
             answer = await asyncio.wrap_future(work)
         except LateError as fault:
             raise late() from fault
-        except (MattingError, asyncio.CancelledError) as fault:
+        except MattingError as fault:
             raise busy(f"This replica could not answer: {fault}.", 1) from fault
         return await asyncio.to_thread(answer_in_bytes, question, answer)
 

@@ -29,7 +29,7 @@ def test_an_empty_hall_answers_in_the_time_of_link_and_replica() -> None:
 def test_a_thin_link_saturates_before_the_replicas() -> None:
     thin = Load(1, 8, 10.0, 10e6, 1_000_000, (0.1,))
     booths, then = most_booths(thin, 2.0, 3.0)
-    assert then.link_busy > 0.5 > then.replicas_busy
+    assert then.link_busy > 10 * then.replicas_busy
     assert booths < most_booths(Load(1, 8, 10.0, 1e9, 1_000_000, (0.1,)), 2.0, 3.0)[0]
 
 
