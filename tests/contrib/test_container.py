@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -92,3 +93,13 @@ def test_screen_and_sound_stay_out_and_extras_come_in() -> None:
     assert set(requirements(ROOT / "pyproject.toml", ["ray"])) > set(plain)
     with pytest.raises(SystemExit, match="there are: test"):
         list(requirements(ROOT / "pyproject.toml", ["rays"]))
+
+
+def test_serving_needs_neither_screen_nor_sound() -> None:
+    code = (
+        "import sys\n"
+        "for name in ('PySide6', 'miniaudio'): sys.modules[name] = None\n"
+        "import booth.cli, booth.commands.serve, booth.commands.kiosk, booth.service.hall\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
