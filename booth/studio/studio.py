@@ -30,7 +30,7 @@ from booth.matting.live_network import load_live_network
 from booth.matting.worker import Worker
 from booth.pipeline import PICTURE_SIDE, NoCutout, cut_out, framed_composite, square_window
 from booth.scene.by_hand import held
-from booth.scene.composite import compose
+from booth.scene.composite import Stage, set_stage
 from booth.scene.layout import lay_out
 from booth.scene.placement import default_placement
 from booth.shot import Backdrop, Cutout, Frame, Notice, PhotoDecisions, Placement, Shot, Ticket
@@ -91,6 +91,7 @@ class Studio:
         self._overlay = lay_out(settings.scene.layout, PICTURE_SIDE)
         self.backdrops = tuple(backdrops)
         self._by_id = {backdrop.id: backdrop for backdrop in backdrops}
+        self._stages: dict[str, Stage] = {}
         self.grabber = Grabber(open_camera, settings.camera, board.post, board.clear)
         self.plates = PlateKeeper(settings.camera.clean_plate, spool.folders.plate, self.grabber, board)
         self.worker = Worker(build_engine, deadline=settings.matting.deadline)
@@ -179,7 +180,8 @@ class Studio:
         return self._tiles.newest()
 
     def take(self, backdrop_id: str) -> Future[Shot]:
-        """Photograph and develop; the raw frame is on the disk before anything else happens to it.
+        """Photograph and develop. The raw frame is saved while it is developed, and is safe on the disk before
+        the photo is handed over: a photo that could not be saved is none.
 
         The shutter does not wait for photos that are being developed: those of a strip come quickly.
         """
@@ -302,31 +304,33 @@ class Studio:
     # --- the desk --------------------------------------------------------------------------------------
 
     def _take(self, backdrop_id: str) -> _Taken:
-        """Runs in the shutter's thread: it waits for the camera and the disk, for nothing else."""
+        """Runs in the shutter's thread: it waits for the camera, for nothing else."""
         start = perf_counter()
+        self._mirror.developing.set()
         self._taken_at = time.monotonic()
         photo_id = new_photo_id()
         placement = self._placement_shown(backdrop_id)
         frame = self.grabber.still(STILL_TIMEOUT)
         grabbed = perf_counter()
+        saved = self._spool.capture(photo_id, frame)
         self._darkroom.show_raw(frame)
-        self._spool.capture(photo_id, frame).result()
-        timings = {"grab": grabbed - start, "save": perf_counter() - grabbed}
-        return _Taken(photo_id, frame, placement, timings)
+        return _Taken(photo_id, frame, placement, saved, grabbed - start)
 
     def _develop(self, taking: Future[_Taken], backdrop_id: str) -> Shot:
         start = perf_counter()
         self._expire_unfinished()
         try:
             taken = taking.result()
-            shot = self._developed(taken.photo_id, taken.frame, backdrop_id, taken.placement)
+            self._mirror.developing.set()
+            shot = self._developed(taken, backdrop_id)
         finally:
+            self._mirror.developing.clear()
             self._darkroom.clear()
         log.info(
             "photo %s: %s, %s, all %.3f s",
             taken.photo_id[:8],
             shot.cutout.method if shot.cutout else f"framed ({shot.why_framed})",
-            ", ".join(f"{k} {v:.3f} s" for k, v in {**taken.timings, **_timings(shot)}.items()),
+            ", ".join(f"{k} {v:.3f} s" for k, v in {"grab": taken.seconds, **_timings(shot)}.items()),
             perf_counter() - start,
         )
         return shot
@@ -335,16 +339,13 @@ class Studio:
         picture = self._mirror.newest()
         return picture.placement if picture and picture.backdrop_id == backdrop_id else None
 
-    def _developed(self, photo_id: str, frame: Frame, backdrop_id: str, placement: Placement | None) -> Shot:
-        self._mirror.developing.set()
-        try:
-            result = self._cut_out(frame)
-        finally:
-            self._mirror.developing.clear()
-        self._note_decisions(photo_id, frame, result)
+    def _developed(self, taken: _Taken, backdrop_id: str) -> Shot:
+        result = self._cut_out(taken.frame)
+        self._note_decisions(taken.photo_id, taken.frame, result)
         if isinstance(result, Cutout):
             self._darkroom.show_cutout(result)
-        shot = self._composed(photo_id, frame, result, backdrop_id, placement)
+        shot = self._composed(taken.photo_id, taken.frame, result, backdrop_id, taken.placement)
+        taken.saved.result()
         self._remember(shot)
         return shot
 
@@ -378,8 +379,9 @@ class Studio:
             composite = framed_composite(frame.image, backdrop, self._overlay)
             return Shot(photo_id, frame, None, composite, None, result.why, result.hints)
         placed = placement or default_placement(result, backdrop, self._settings.scene.guest_scale)
-        belong = self._settings.scene.belong
-        composite = compose(result, backdrop, self._overlay, placed, PICTURE_SIDE, belong=belong)
+        if backdrop_id not in self._stages:
+            self._stages[backdrop_id] = set_stage(backdrop, self._overlay, self._settings.scene.belong)
+        composite = self._stages[backdrop_id].compose(result, placed)
         return Shot(photo_id, frame, result, composite, placed, hints=result.hints)
 
     def _recompose(
@@ -522,12 +524,14 @@ class Studio:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Taken:
-    """A raw frame that is safe on the disk, and where the mirror had placed its guests."""
+    """A raw frame, where the mirror had placed its guests, and the seconds that the camera took; `saved` is
+    done when the frame is safe on the disk."""
 
     photo_id: str
     frame: Frame
     placement: Placement | None
-    timings: Mapping[str, float]
+    saved: Future[Photo]
+    seconds: float
 
 
 def _sheet_of(settings: Settings) -> Sheet:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from booth.errors import CameraError, SpoolError
 from booth.images import read_picture
 from booth.shot import Frame, Plate, Shot
 from booth.spool.files import DiskRoom
+from booth.spool.rows import Photo
 from booth.spool.spool import Spool
 from booth.spool.tickets import new_photo_id
 
@@ -76,20 +78,49 @@ def test_a_guest_is_taken_kept_and_printed(house: House) -> None:
     assert sheets == [f"0001-{code}-1of2.jpg", f"0002-{code}-2of2.jpg"]
 
 
-def test_the_raw_frame_is_on_disk_before_it_is_developed(
+def test_a_photo_is_not_handed_over_before_its_raw_frame_is_on_disk(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Saving takes longer than developing here, as on a slow stick."""
     originals = house.spool.folders.originals
-    found: list[int] = []
-    cut_out = house.studio._cut_out
+    may_save = threading.Event()
+    capture = house.spool.capture
 
-    def look(frame: object) -> object:
-        found.append(len(list(originals.glob("*.png"))))
-        return cut_out(frame)  # type: ignore[arg-type]
+    def slow(photo_id: str, frame: Frame) -> Future[Photo]:
+        house.spool.ledger.submit(may_save.wait)
+        return capture(photo_id, frame)
 
-    monkeypatch.setattr(house.studio, "_cut_out", look)
-    done(house.studio.take("blue"))
-    assert found == [1]
+    monkeypatch.setattr(house.spool, "capture", slow)
+    developing = threading.Event()
+    composed = house.studio._composed
+
+    def last_step(*arguments: Any) -> Shot:
+        shot = composed(*arguments)
+        developing.set()
+        return shot
+
+    monkeypatch.setattr(house.studio, "_composed", last_step)
+    taking = house.studio.take("blue")
+    assert developing.wait(20)
+    assert not taking.done()
+    assert not list(originals.glob("*.png"))
+    may_save.set()
+    shot = done(taking)
+    assert [path.stem for path in originals.glob("*.png")] == [shot.photo_id]
+
+
+def test_a_photo_that_cannot_be_saved_is_none(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = SpoolError("the disk is full")
+
+    def refuse(photo_id: str, frame: Frame) -> Future[Photo]:
+        refused: Future[Photo] = Future()
+        refused.set_exception(full)
+        return refused
+
+    monkeypatch.setattr(house.spool, "capture", refuse)
+    with pytest.raises(SpoolError, match="the disk is full"):
+        house.studio.take("blue").result(20)
+    assert house.studio.developing() is None
 
 
 def test_another_backdrop_keeps_the_cutout(house: House) -> None:
