@@ -3,6 +3,11 @@
 Good are the booth's own mattes, with the clean plate and without, and the true ones. Damaged are the true
 ones after an accident that a segmenter or the matting stage is known to have. Printed are, for each accident,
 the share that the referee lets through and the AUC (the chance that a good matte scores above a damaged one).
+
+The line itself was chosen on pictures like these. So it is chosen anew without each person, and without each
+background, and the mattes of that person or background are judged by it: a second table says how many good
+ones are refused and damaged ones pass then. What the doubts are made of (`booth.matting.referee`) is not
+chosen anew.
 """
 
 from __future__ import annotations
@@ -12,7 +17,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -31,6 +36,28 @@ from booth.shot import Cutout, People, Plate
 Damage = Callable[[Alpha, NDArray[np.float32]], Alpha]
 """A true alpha and numbers to draw from, in [0, 1], give a damaged alpha."""
 Scores = Mapping[str, list[float]]
+GROUPS = {"person": 0, "background": 1}
+"""What is left out at a time, and its place in a composite's name, such as "p_0865636e__ai_loft__hard"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One matte's score; `groups` are its person and its background."""
+
+    groups: tuple[str, ...]
+    is_good: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """What a line does to mattes that it was not chosen on; `lines` are those of each part left out."""
+
+    lines: Mapping[str, float]
+    refused: int
+    good: int
+    passed: int
+    damaged: int
 
 
 def _grown(alpha: Alpha, share: float) -> Alpha:
@@ -114,12 +141,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     accept = MattingSettings().accept
     try:
         scores, factors = scored(read_manifest(options.manifest))
+        judged = [_judged(factor) for factor in factors]
     except ManifestError as error:
         print(f"booth.evaluation.referee: {error}", file=sys.stderr)
         return 2
-    Console().print(_table(scores, accept))
+    held_out = {what: held_out_by(judged, place) for what, place in GROUPS.items()}
+    console = Console()
+    console.print(_table(scores, accept))
+    console.print(_held_out_table(judged, held_out, accept))
     if options.json:
-        options.json.write_text(json.dumps({"scores": scores, "factors": factors}, indent=1), "utf-8")
+        report = {
+            "scores": scores,
+            "factors": factors,
+            "held_out": {what: asdict(found) for what, found in held_out.items()},
+        }
+        options.json.write_text(json.dumps(report, indent=1), "utf-8")
     return 0
 
 
@@ -140,7 +176,10 @@ def scored(entries: Sequence[Entry]) -> tuple[dict[str, list[float]], list[dict[
         for kind, cutout, used in _mattes(sample, plate, np.random.default_rng(number)):
             scores[kind].append(judge(cutout, sample.image, used).score)
             doubts = {doubt.kind: doubt.factor for doubt in doubts_of(cutout, sample.image, used)}
-            factors.append({"name": entry.name, "kind": kind, "plate": used is not None, **doubts})
+            score = scores[kind][-1]
+            factors.append(
+                {"name": entry.name, "kind": kind, "plate": used is not None, "score": score, **doubts}
+            )
     return scores, factors
 
 
@@ -161,6 +200,49 @@ def _mattes(
             yield f"{name}, {where}", replace(true, alpha=alpha), used
 
 
+def _judged(factor: Mapping[str, object]) -> Judged:
+    """Raises ManifestError where a composite's name does not tell its person and background."""
+    groups = tuple(str(factor["name"]).split("__"))
+    if len(groups) <= max(GROUPS.values()):
+        raise ManifestError(f"composite {factor['name']!r}: expected person__background__level as its name")
+    return Judged(groups, str(factor["kind"]).startswith("good"), float(str(factor["score"])))
+
+
+def held_out_by(judged: Sequence[Judged], place: int) -> HeldOut:
+    """Leave out one person (or background) at a time, choose the line on the others, and judge by it."""
+    lines: dict[str, float] = {}
+    refused = passed = 0
+    for group in sorted({each.groups[place] for each in judged}):
+        line = best_line([each for each in judged if each.groups[place] != group])
+        mine = [each for each in judged if each.groups[place] == group]
+        lines[group] = line
+        refused += sum(each.is_good and each.score < line for each in mine)
+        passed += sum(not each.is_good and each.score >= line for each in mine)
+    good = sum(each.is_good for each in judged)
+    return HeldOut(lines, refused, good, passed, len(judged) - good)
+
+
+def best_line(judged: Sequence[Judged]) -> float:
+    """The line with the least sum of two shares: good ones refused and damaged ones let through.
+
+    It lies half-way between two scores, the one that is furthest from both where several are as good.
+
+    Raises
+    ------
+    ValueError
+        If there is no good one, or no damaged one.
+    """
+    good = np.array([each.score for each in judged if each.is_good])
+    damaged = np.array([each.score for each in judged if not each.is_good])
+    if not (good.size and damaged.size):
+        raise ValueError(f"{good.size} good and {damaged.size} damaged mattes, expected some of both")
+    scores = np.unique(np.concatenate([good, damaged, [0.0, 1.0]]))
+    lines = (scores[1:] + scores[:-1]) / 2
+    wrong = np.array([(good < line).mean() + (damaged >= line).mean() for line in lines])
+    widths = np.where(wrong <= wrong.min() + 1e-9, np.diff(scores), 0)
+    return float(lines[int(widths.argmax())])
+
+
 def auc(good: Sequence[float], bad: Sequence[float]) -> float:
     """The chance that a good one scores above a bad one, equal ones counted half."""
     above = np.subtract.outer(np.asarray(good), np.asarray(bad))
@@ -178,6 +260,27 @@ def _table(scores: Scores, accept: float) -> Table:
         parted = "" if is_good else f"{auc(scores[f'good, {where}'], found):.3f}"
         low, mid, high = (f"{float(np.percentile(found, share)):.2f}" for share in (0, 50, 100))
         table.add_row(kind, str(len(found)), low, mid, high, f"{passed} of {len(found)}", parted)
+    return table
+
+
+def _held_out_table(judged: Sequence[Judged], held_out: Mapping[str, HeldOut], accept: float) -> Table:
+    good = [each.score for each in judged if each.is_good]
+    damaged = [each.score for each in judged if not each.is_good]
+    table = Table(title="By a line that was not chosen on them", title_justify="left")
+    for heading in ("left out", "line", "good refused", "damaged let through"):
+        table.add_column(heading, justify="left" if heading == "left out" else "right")
+    refused, passed = sum(score < accept for score in good), sum(score >= accept for score in damaged)
+    table.add_row(
+        "nothing: as set", f"{accept:g}", f"{refused} of {len(good)}", f"{passed} of {len(damaged)}"
+    )
+    for what, found in held_out.items():
+        low, high = min(found.lines.values()), max(found.lines.values())
+        table.add_row(
+            f"each {what} in turn",
+            f"{low:.2f} to {high:.2f}",
+            f"{found.refused} of {found.good}",
+            f"{found.passed} of {found.damaged}",
+        )
     return table
 
 
