@@ -35,6 +35,7 @@ SECTIONS = (
     "reference",
     *(f"still:{method}" for method in METHODS),
     *(f"booth:{method}" for method in METHODS),
+    *(f"start:{method}" for method in METHODS),
     "mirror",
     "api:reference",
     *(f"api:{method}" for method in METHODS[:2]),
@@ -158,6 +159,10 @@ def _measured(
             if method == "hostile"
             else load.measure(method, scenery, seconds)
         )
+    if kind == "start":
+        from booth.bench import start
+
+        return start.measure(method, scenery)
     from booth.bench import house
 
     return house.measure(method, scenery, photos, seconds)

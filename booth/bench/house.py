@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 from booth.app import House, running
 from booth.bench.figures import Row, percentile, row
@@ -31,14 +32,8 @@ def measure(
     section = f"booth: {method}"
     data = scenery.folder / f"data-{method}"
     shutil.copytree(scenery.folder / "plate", data / "plate")
-    settings = Settings(
-        camera=CameraSettings(source=str(scenery.picture), width=SIDE, height=SIDE),
-        matting=MattingSettings.model_validate({"method": method, "weights": scenery.weights}),
-        spool=SpoolSettings(data=data),
-        log=LogSettings(level="warning"),
-    )
     began = time.perf_counter()
-    with running(settings) as house:
+    with running(settings_with(method, scenery, data)) as house:
         house.studio.mirror(house.studio.backdrops[0].id)
         _wait_until_ready(house)
         started = time.perf_counter() - began
@@ -46,11 +41,11 @@ def measure(
         resting = watched.during(lambda: time.sleep(seconds))
         taken: dict[str, list[float]] = {}
         kept = time.perf_counter()
-        busy = watched.during(lambda: _take(house, photos, taken))
+        busy = watched.during(lambda: take(house, photos, taken))
         kept = time.perf_counter() - kept
         house.studio.mirror(None)
         alone: dict[str, list[float]] = {}
-        _take(house, max(3, photos // 2), alone)
+        take(house, max(3, photos // 2), alone)
         why = _framed(house)
     return [
         row(section, "start to ready", "s", [started]),
@@ -60,6 +55,16 @@ def measure(
         row(section, "photos a minute, mirror running", "1/min", [60 * photos / kept]),
         row(section, "shutter to print-ready, mirror at rest", "s", alone["shutter to print-ready"]),
     ], {"method": house.studio.method, "notices": why}
+
+
+def settings_with(method: str, scenery: Scenery, data: Path) -> Settings:
+    """The booth's settings with one method, before the scenery, with everything kept in `data`."""
+    return Settings(
+        camera=CameraSettings(source=str(scenery.picture), width=SIDE, height=SIDE),
+        matting=MattingSettings.model_validate({"method": method, "weights": scenery.weights}),
+        spool=SpoolSettings(data=data),
+        log=LogSettings(level="warning"),
+    )
 
 
 def _wait_until_ready(house: House) -> None:
@@ -73,7 +78,7 @@ def _wait_until_ready(house: House) -> None:
     raise BoothError(f"the booth was not ready within {PATIENCE:.0f} s: {house.board.all()}")
 
 
-def _take(house: House, photos: int, taken: dict[str, list[float]]) -> None:
+def take(house: House, photos: int, taken: dict[str, list[float]]) -> None:
     """Take, review, and keep photos one after the other; each on another backdrop."""
     backdrops = [backdrop.id for backdrop in house.studio.backdrops]
     for index in range(photos):
