@@ -9,14 +9,23 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from booth.app import running
+from booth.config import Settings
+from booth.config.settings import MattingSettings
+from booth.errors import MattingError
 from booth.matting import weights
+from booth.matting.engine import Engine
 from booth.matting.fetching import KEY, WeightsFetch
+from booth.matting.live_network import LiveNetwork
+from booth.matting.plate_difference import PlateDifference
 from booth.matting.weights import Checkpoint, fetch
 from booth.shot import Notice
+from booth.ui.panel_shown import notes
 
 DATA = np.random.default_rng(5).bytes(2_000_000)
 FILE = f"tiny_coco-{hashlib.sha256(DATA).hexdigest()[:8]}.pth"
@@ -123,6 +132,35 @@ def test_progress_is_shown_and_the_end_is_told(server: Server, tmp_path: Path) -
     assert not fetching.is_alive()
     assert {notice.key for notice in board.notices} == {KEY}
     assert (tmp_path / FILE).read_bytes() == DATA
+
+
+def test_the_panel_shows_how_far_it_is_while_the_booth_runs(
+    server: Server, booth_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = booth_settings.matting.maskrcnn.model
+    monkeypatch.setattr(weights, "CHECKPOINTS", (Checkpoint(model, FILE, 2),))
+    monkeypatch.setattr("booth.app.build_engine", lambda *_: Engine((PlateDifference(),), "No network."))
+    monkeypatch.setattr("booth.studio.studio.load_live_network", _no_network)
+    matting = booth_settings.matting.model_copy(update={"method": "auto", "fetch_from": server.address})
+    server.hold_at = 1_000_000
+    with running(booth_settings.model_copy(update={"matting": matting})) as house:
+
+        def wait_for(text: str) -> dict[str, Any]:
+            pause = threading.Event()
+            for _ in range(int(PATIENCE / 0.01)):
+                for note in notes(house.studio.notices()):
+                    if text in note["text"]:
+                        return note
+                pause.wait(0.01)
+            raise TimeoutError(f"the panel never said {text!r}")
+
+        assert wait_for(f"Fetching the weights of {model}: 50 %.")["level"] == "info"
+        server.go_on.set()
+        assert "Restart the booth" in wait_for("have come and are sound")["remedy"]
+
+
+def _no_network(settings: MattingSettings) -> LiveNetwork:
+    raise MattingError("none is wanted here")
 
 
 def test_stopping_the_booth_stops_it_and_the_next_start_goes_on(server: Server, tmp_path: Path) -> None:

@@ -83,6 +83,22 @@ def test_finds_what_torchvision_finds(network: MaskRCNN, picture: Rgb8) -> None:
         np.testing.assert_allclose(union(one(people, number), 256, 256), mask[0], atol=2e-3)
 
 
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_a_gpu_finds_what_the_processor_finds(network: MaskRCNN, picture: Rgb8) -> None:
+    """In float32 to the rounding of another order of sums; in half precision the best ones are there."""
+    exact = MaskRcnn(copy.deepcopy(network), SETTINGS, precision=torch.float32).people(picture)
+    people = MaskRcnn(copy.deepcopy(network), SETTINGS, "cuda", torch.float32).people(picture)
+    assert len(people) == len(exact) >= 4
+    np.testing.assert_allclose(people.boxes, exact.boxes, atol=0.5)
+    np.testing.assert_allclose(people.scores, exact.scores, atol=0.01)
+    rounded = MaskRcnn(copy.deepcopy(network), SETTINGS, "cuda", torch.float16)
+    rounded.warm_up()
+    overlap = box_iou(torch.tensor(exact.boxes[:4]), torch.tensor(rounded.people(picture).boxes))
+    assert overlap.numel()
+    assert float(overlap.max(1)[0].min()) > 0.9
+
+
 def test_finds_the_same_in_a_picture_of_another_size(network: MaskRCNN) -> None:
     ramp = np.linspace(0, 255, 512 * 640 * 3).reshape(512, 640, 3)
     wave = 60 * np.sin(np.arange(640) / 40)[None, :, None]
