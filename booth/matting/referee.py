@@ -146,7 +146,7 @@ def _refusal(alpha: Alpha, people: People) -> Doubt | None:
         return Doubt("nobody", 0, "nobody was found")
     if not np.isfinite(people.scores).all():
         return Doubt("impossible", 0, "the segmenter's scores are not numbers")
-    coverage = float((alpha > _HALF).mean())
+    coverage = np.count_nonzero(alpha > _HALF) / alpha.size
     if not _LEAST <= coverage <= _MOST:
         return Doubt("coverage", 0, f"the guests cover {coverage:.1%} of the picture")
     return None
@@ -181,7 +181,8 @@ def _look_at(cutout: Cutout, people: People, image: Rgb8, plate: Plate | None) -
 
 
 def _in_light(plate: Floats, picture: Floats, behind: Mask) -> Floats:
-    seen, still = picture[behind][::8], plate[behind][::8]  # enough to tell one factor a channel
+    some = np.flatnonzero(behind)[::8]  # enough to tell one factor a channel
+    seen, still = picture.reshape(-1, 3)[some], plate.reshape(-1, 3)[some]
     light = np.median((seen + 1) / (still + 1), axis=0) if len(seen) else np.ones(3)
     return plate * light.astype(np.float32)
 

@@ -23,6 +23,9 @@ from booth.scene.layout import Overlay
 from booth.shot import Backdrop, Composite, Cutout, Placement
 
 _BELONG = BelongSettings()
+_LIGHTLY = 0.8
+"""From this scale to 1, bilinear shrinking is as near to a Lanczos filter's as area means are (three photographs:
+3.71, 0.94, 1.98 against 4.04, 0.98, 1.78 of 255 at 0.8), and takes 6 ms instead of 111 for 1920 pixels a side."""
 
 
 def over(foreground: Rgb8, alpha: Alpha, backdrop: Rgb8) -> Rgb8:
@@ -164,7 +167,8 @@ def _resized(foreground: Rgb8, alpha: Alpha, side: int) -> tuple[Rgb8, Alpha]:
 
     Colours are weighted before they are mixed, as the foreground may hold anything where alpha is 0.
     """
-    how = cv2.INTER_AREA if side < alpha.shape[0] else cv2.INTER_CUBIC
+    scale = side / alpha.shape[0]
+    how = cv2.INTER_AREA if scale < _LIGHTLY else cv2.INTER_LINEAR if scale < 1 else cv2.INTER_CUBIC
     weighted = cv2.blendLinear(foreground, np.zeros_like(foreground), alpha, 1 - alpha)
     weighted = cv2.resize(weighted, (side, side), interpolation=how)
     alpha = np.clip(cv2.resize(alpha, (side, side), interpolation=how), 0.0, 1.0, dtype=np.float32)
