@@ -2,7 +2,10 @@
 
 import sys
 
-from booth.cli import main
+from booth.large_pages import with_large_pages
 
 if __name__ == "__main__":
+    with_large_pages()  # before anything large is imported
+    from booth.cli import main
+
     sys.exit(main())

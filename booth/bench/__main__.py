@@ -26,6 +26,7 @@ from booth.bench.scenery import Scenery, draw, official, teach
 from booth.config.settings import MattingSettings, SpoolSettings
 from booth.errors import BoothError
 from booth.files import publish
+from booth.large_pages import NAME, TUNABLES
 from booth.matting.weights import weights_folder
 from booth.spool.files import data_folder
 
@@ -105,7 +106,7 @@ def _in_a_process(section: str, scenery: Scenery, options: argparse.Namespace) -
     answer = scenery.folder / "answer.json"
     answer.unlink(missing_ok=True)
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, env=_calm())
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, env=_calm(section))
     except subprocess.TimeoutExpired:
         return {"fault": f"it took longer than {_PATIENCE:.0f} s"}
     if not answer.exists():
@@ -114,9 +115,13 @@ def _in_a_process(section: str, scenery: Scenery, options: argparse.Namespace) -
     return said
 
 
-def _calm() -> dict[str, str]:
-    """Have idle threads sleep in every section, the reference's too, as the booth does itself."""
-    return {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
+def _calm(section: str) -> dict[str, str]:
+    """Have idle threads sleep in every section, the reference's too, as the booth does itself.
+
+    Large pages are what `run_booth.py` gives the booth; a tutorial's reader goes without.
+    """
+    ours = {} if section == "reference" else {NAME: TUNABLES}
+    return {"OMP_WAIT_POLICY": "PASSIVE", **ours, **os.environ}
 
 
 def _run_section(options: argparse.Namespace) -> int:
