@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -48,6 +49,8 @@ _MAGIC = (
     (0, b"<svg", "SVG"),
 )
 _ORIENTATION = 0x0112
+_SMOOTHED_FROM = 1.2
+"""Shrinking by less than this leaves no steps worth smoothing."""
 _PNG = [
     cv2.IMWRITE_PNG_COMPRESSION,
     1,
@@ -88,6 +91,32 @@ class Picture:
     width: int
     height: int
     remarks: tuple[Remark, ...]
+
+
+def smaller(picture: NDArray[Any], height: int, width: int) -> NDArray[Any]:
+    """Scale a picture or an alpha down, in a tenth of the time that exact averaging over fractions of pixels takes.
+
+    Whole blocks of pixels are averaged first; what is left, less than a half, is smoothed and interpolated.
+
+    Parameters
+    ----------
+    picture : uint8 or float32 of shape (H, W) or (H, W, C), not smaller than height x width
+
+    Returns
+    -------
+    the same type, of shape (height, width) or (height, width, C); the picture itself if it has that size
+    """
+    if picture.shape[:2] == (height, width):
+        return picture
+    block = min(picture.shape[0] // height, picture.shape[1] // width)
+    if block > 1:
+        high, wide = picture.shape[0] // block, picture.shape[1] // block
+        whole = picture[: high * block, : wide * block]
+        picture = cv2.resize(whole, (wide, high), interpolation=cv2.INTER_AREA)
+    left = picture.shape[0] / height
+    if left > _SMOOTHED_FROM:
+        picture = cv2.GaussianBlur(picture, (3, 3), 0.4 * left)
+    return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
 def read_picture(path: Path) -> Rgb8:

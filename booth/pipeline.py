@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from booth.arrays import Rgb8, check_alpha, check_rgb, read_only
 from booth.config.settings import SceneSettings
 from booth.errors import MattingError, first_line
+from booth.images import smaller
 from booth.matting.grouping import ANYWHERE, Rules, guests
 from booth.matting.instances import with_instances
 from booth.matting.people import check_people, moved_left, union
@@ -214,7 +215,7 @@ def plate_at(plate: Plate, height: int, width: int) -> Plate:
 def shrunk(image: Rgb8, height: int) -> Rgb8:
     """Give a picture, uint8 (H, W, 3), at a smaller height in pixels and its own proportions."""
     width = round(height * image.shape[1] / image.shape[0])
-    return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    return smaller(image, height, width)
 
 
 def at_most(image: Rgb8, height: int) -> Rgb8:

@@ -6,12 +6,13 @@ import io
 from contextlib import suppress
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageCms, ImageFile, ImageOps
 
 from booth.errors import PictureError
-from booth.images import decode, jpeg_bytes, png_bytes, read_picture, srgb_profile, to_srgb
+from booth.images import decode, jpeg_bytes, png_bytes, read_picture, smaller, srgb_profile, to_srgb
 
 
 def saved(image: Image.Image, kind: str, **options: object) -> bytes:
@@ -207,3 +208,29 @@ def test_our_jpeg_has_full_colour_its_profile_and_no_exif() -> None:
     assert opened.info["dpi"] == (300, 300)
     assert not opened.getexif()
     assert np.abs(np.asarray(opened).astype(int) - image).max() < 12
+
+
+@pytest.mark.parametrize(("before", "after"), [(960, 480), (1000, 480), (1080, 720), (720, 650)])
+def test_shrinking_quickly_is_close_to_averaging(before: int, after: int) -> None:
+    rows, columns = np.mgrid[0:before, 0:before].astype(np.float32) / before
+    scene = 120 + 60 * np.sin(40 * columns) + 40 * np.cos(30 * rows)
+    picture = np.repeat(scene[..., None], 3, 2).astype(np.uint8)
+    expected = cv2.resize(picture, (after, after), interpolation=cv2.INTER_AREA)
+    found = smaller(picture, after, after)
+    assert found.shape == (after, after, 3)
+    assert found.dtype == np.uint8
+    assert np.abs(found.astype(float) - expected).mean() < 1.0
+
+
+def test_an_alpha_shrinks_too_and_stays_in_its_range() -> None:
+    alpha = np.zeros((1000, 1000), np.float32)
+    alpha[300:, 200:700] = 1
+    found = smaller(alpha, 320, 320)
+    assert found.dtype == np.float32
+    assert 0 <= found.min() <= found.max() <= 1.00001
+    assert abs(float(found.mean()) - float(alpha.mean())) < 0.005
+
+
+def test_a_picture_of_the_size_wanted_is_left_alone() -> None:
+    picture = np.zeros((30, 40, 3), np.uint8)
+    assert smaller(picture, 30, 40) is picture

@@ -35,7 +35,7 @@ from booth.config.settings import CameraSettings, CleanPlateSettings, MattingSet
 from booth.errors import MattingError
 from booth.files import publish
 from booth.images import read_picture
-from booth.matting.live import LiveMatte
+from booth.matting.live import Finder, LiveMatte, Look
 from booth.matting.live_network import LiveNetwork, load_live_network
 from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrops
 from booth.scene.composite import set_stage
@@ -134,22 +134,14 @@ def mattes(network: LiveNetwork | None, sitting: Sitting) -> Iterator[tuple[str,
     """Each way in which the mirror may run, as a maker of fresh mattes."""
     plate = _plate(sitting.plate)
 
-    def with_network(known: Plate | None) -> Matte:
-        live = LiveMatte()
-
-        def matte(image: Rgb8) -> Alpha:
-            return live.alpha(image, known, network.likely(image, known) if network else None)
-
-        return matte
-
-    def without() -> Matte:
-        live = LiveMatte()
-        return lambda image: live.alpha(image, plate)
+    def fresh(known: Plate | None, look: Look | None) -> Matte:
+        finder, live = Finder(), LiveMatte()
+        return lambda image: live.alpha_and_foreground(image, known, finder.find(image, known, look))[0]
 
     if network is not None:
-        yield "network and plate", lambda: with_network(plate)
-        yield "network", lambda: with_network(None)
-    yield "plate", without
+        yield "network and plate", lambda: fresh(plate, network.likely)
+        yield "network", lambda: fresh(None, network.likely)
+    yield "plate", lambda: fresh(plate, None)
 
 
 def _plate(image: Rgb8) -> Plate:
@@ -264,22 +256,23 @@ def stage_rows(method: str, network: LiveNetwork | None, sitting: Sitting, frame
     plate = _plate(sitting.plate) if "plate" in method else None
     backdrop = _backdrop()
     stage = set_stage(backdrop, lay_out(SceneSettings().layout, MIRROR_SIDE))
-    live = LiveMatte()
-    looks, solves, composes = [], [], []
+    look = network.likely if network and "network" in method else None
+    finder, live = Finder(), LiveMatte()
+    finds, solves, composes = [], [], []
     for number in range(frames):
         image, _ = sitting.seen(number, 4 * number - 2 * frames)
         start = time.perf_counter()
-        likely = network.likely(image, plate) if network and "network" in method else None
+        found = finder.find(image, plate, look)
         looked = time.perf_counter()
-        alpha, foreground = live.alpha_and_foreground(image, plate, likely)
+        alpha, foreground = live.alpha_and_foreground(image, plate, found)
         solved = time.perf_counter()
         cutout = Cutout(foreground, alpha, nobody(), "mirror", 1.0)
         stage.compose(cutout, default_placement(cutout, backdrop), mirrored=True)
-        looks.append(1e3 * (looked - start))
+        finds.append(1e3 * (looked - start))
         solves.append(1e3 * (solved - looked))
         composes.append(1e3 * (time.perf_counter() - solved))
-    stages = {"network": looks, "alpha and foreground": solves, "composition": composes}
-    return [row(method, f"stage: {name}", "ms", times) for name, times in stages.items() if max(times) > 0.1]
+    stages = {"finding guests": finds, "alpha and foreground": solves, "composition": composes}
+    return [row(method, f"stage: {name}", "ms", times) for name, times in stages.items()]
 
 
 def calm_rows(method: str, fresh: Callable[[], Matte], sitting: Sitting) -> list[Row]:

@@ -59,12 +59,14 @@ class Inference:
     def __init__(self, network: PeopleNet, device: str, dtype: torch.dtype) -> None:
         import torch
 
+        from booth.matting.network import inputs_of, quickened
+
         self._torch = torch
+        self._inputs_of = inputs_of
         self._dtype = dtype
         self._where = device
-        self._network = network.to(device=device, dtype=dtype).to(memory_format=torch.channels_last)
-        self._without = torch.zeros(1, dtype=dtype, device=device)
-        self._with = torch.ones(1, dtype=dtype, device=device)
+        placed = network.to(device=device, dtype=dtype).to(memory_format=torch.channels_last)
+        self._network = quickened(placed)
 
     @property
     def device(self) -> str:
@@ -83,16 +85,10 @@ class Inference:
         float32 of shape (h, w), in [0, 1]
         """
         with self._torch.inference_mode():
-            frame = self._tensor(image)
-            empty, flag = (frame, self._without) if plate is None else (self._tensor(plate), self._with)
-            logits = self._network(frame, empty, flag)
+            # in memory the channels lie last, as the network wants them
+            inputs = self._torch.from_numpy(self._inputs_of(image, plate)[None]).permute(0, 3, 1, 2)
+            logits = self._network.answer(inputs.to(self._where, self._dtype))
             return np.asarray(logits.float().sigmoid()[0, 0].cpu().numpy(), np.float32)
-
-    def _tensor(self, image: Rgb8) -> torch.Tensor:
-        """The picture as (1, 3, h, w) in [0, 1]; its memory is in the order that the network wants."""
-        own = np.require(image, requirements=("C", "W"))  # torch warns of what is read-only
-        pixels = self._torch.from_numpy(own[None]).to(self._where)
-        return pixels.permute(0, 3, 1, 2).to(self._dtype) / 255
 
 
 class BundledNetwork:

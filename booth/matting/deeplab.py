@@ -24,7 +24,8 @@ from booth.arrays import Rgb8, check_rgb, read_only
 from booth.errors import MattingError
 from booth.matting.checkpoints import with_weights
 from booth.matting.coco import voc_numbers
-from booth.matting.convolutions import best_precision, can_fuse, fold_batch_norms, fuse, precision_trials
+from booth.matting.convolutions import best_precision, fold_batch_norms, fuse, precision_trials
+from booth.matting.onednn import can_fuse
 from booth.shot import People, Plate, nobody
 
 log = logging.getLogger(__name__)

@@ -8,28 +8,30 @@ F's colours allow to say (Chuang et al., "A Bayesian approach to digital matting
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from booth.arrays import Alpha, Mask, Probability, Rgb8, check_rgb
+from booth.arrays import Alpha, Probability, Rgb8, check_rgb
+from booth.images import smaller
 from booth.matting.fusion import fused
 from booth.matting.plate_difference import (
     Fit,
     Floats,
-    View,
     Views,
     compared,
     fitted,
-    light_around,
+    light_beside,
     moved,
     shrunk,
     small_size,
     softened,
     told_apart,
+    view_sigma,
 )
 from booth.shot import Plate
 
@@ -38,10 +40,11 @@ SIDE = 360
 
 _COARSER = 2 / 3  # share of that side at which a network's help is enough
 _BAND = 3  # pixels at SIDE by which hair may leave the mask, and the mask may be too wide
-_NEAR = 15  # window in pixels at SIDE from which the guests' colours are taken
+_NEAR = 7  # window in pixels at half of SIDE from which the guests' colours are taken
 _LIGHT = 0.03  # share by which light along an outline may be off from that beside it
 _SEEN_SHIFT = 0.1  # pixels of the mirror by which the plate may be off before it is moved anew
 _LEAST = 4.0  # variance of the guests' colours at least, in 8-bit steps squared
+_FAR = 255  # stands for the spread of the guests' colours where no guest is near
 _UNSURE = 0.35  # standard deviation of the mask's own alpha on an outline
 _SURE = 0.1  # the same at the band's rims
 _WINDOW = 4  # radius in pixels of the small picture over which alpha follows the guide
@@ -51,7 +54,69 @@ _STILL, _MOVING = 3.0, 8.0  # mean change from frame to frame, in 8-bit steps
 _CALM = 0.2  # share of a still frame that is taken over
 _LAGS = (0.1, 0.3)  # change of alpha, mean of a window, that is no flicker
 
+Bytes = NDArray[np.uint8]
+Packed = NDArray[np.uint32]
+"""uint32 (H, W): a picture with four bytes a pixel, which travel as one number."""
 Indices = NDArray[np.integer[Any]]
+Look = Callable[[Rgb8, Plate | None, Fit | None], Probability]
+"""What a network says of a small picture; the plate's light and place are found already, where there is one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """Where guests are in a mirror frame, seen small: `likely` float32 (h, w) in [0, 1], of any size.
+
+    By a plate also the factor of `shading` on it, float32 (h, w), the same size, and how it `fit`.
+    """
+
+    likely: Probability
+    shading: Floats | None = None
+    fit: Fit | None = None
+
+
+class Finder:
+    """Finds the guests in one mirror frame after the other, each for itself. Used by one thread."""
+
+    def __init__(self, side: int = SIDE) -> None:
+        self._side = side
+        self._plates = Views()
+
+    def find(self, image: Rgb8, plate: Plate | None, look: Look | None = None) -> Found:
+        """Where the guests are by network, plate, or both.
+
+        Parameters
+        ----------
+        image : uint8 of shape (H, W, 3), RGB
+        plate : Plate or None
+            The clean plate of the same proportions; None needs a network.
+        look : callable or None
+            The network; with a plate both count. None: the plate alone tells.
+
+        Raises
+        ------
+        ValueError
+            If there is neither plate nor network.
+        MattingError
+            If the plate has other proportions.
+        """
+        check_rgb(image)
+        seen = shrunk(image, *small_size(image.shape[0], image.shape[1], self._side))
+        if plate is None:
+            if look is None:
+                raise ValueError("a mirror frame needs a clean plate or a network")
+            return Found(look(seen, None, None))
+        size = seen.shape[0], seen.shape[1]
+        if look is not None:
+            size = small_size(image.shape[0], image.shape[1], round(self._side * _COARSER))
+        view = self._plates.get(plate, *size)
+        small = softened(shrunk(image, *size))
+        fit = fitted(view, small)
+        if look is None:
+            mask, shading = told_apart(small, fit, view)
+            return Found(mask.astype(np.float32), shading, fit)
+        compared_with = compared(small, fit, view)
+        likely = fused(_resized(look(seen, plate, fit), *size), compared_with)
+        return Found(likely, compared_with.shading, fit)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,190 +137,184 @@ class LiveMatte:
 
     def __init__(self, side: int = SIDE) -> None:
         self._side = side
-        self._plates = Views()
-        self._placed: tuple[Plate, tuple[int, int], tuple[float, float], Rgb8] | None = None
-        self._before: Floats | None = None
+        self._placed: tuple[Plate, tuple[int, int], tuple[float, float], Packed] | None = None
+        self._before: Bytes | None = None
         self._alpha: Alpha | None = None
 
     def forget(self) -> None:
         """Start afresh: the camera, the plate or the guests are others now."""
         self._before = self._alpha = None
 
-    def alpha(self, image: Rgb8, plate: Plate | None, probability: Probability | None = None) -> Alpha:
-        """Give the alpha of a mirror frame alone; see `alpha_and_foreground`."""
-        return self.alpha_and_foreground(image, plate, probability)[0]
-
-    def alpha_and_foreground(
-        self, image: Rgb8, plate: Plate | None, probability: Probability | None = None
-    ) -> tuple[Alpha, Rgb8]:
+    def alpha_and_foreground(self, image: Rgb8, plate: Plate | None, found: Found) -> tuple[Alpha, Rgb8]:
         """Where the guests are in a mirror frame, and their colours without the wall's.
 
         Parameters
         ----------
         image : uint8 of shape (H, W, 3), RGB
         plate : Plate or None
-            The clean plate of the same proportions; None needs a `probability`.
-        probability : float32 of any (h, w) with the same proportions, in [0, 1], or None
-            What a network found in this frame; with a plate both count. None: the plate alone tells.
+            The one that `found` was found with.
+        found : Found
+            Where the guests are in this very frame.
 
         Returns
         -------
         float32 of shape (H, W), in [0, 1]
         uint8 of shape (H, W, 3), RGB, not premultiplied
             The image itself where it shows guests alone, and where there is no plate.
-
-        Raises
-        ------
-        ValueError
-            If there is neither plate nor probability.
-        MattingError
-            If the plate has other proportions.
         """
         check_rgb(image)
-        if plate is None and probability is None:
-            raise ValueError("a mirror frame needs a clean plate or a probability")
         height, width = small_size(image.shape[0], image.shape[1], self._side)
-        small = softened(shrunk(image, height, width))
-        if plate is None:
-            likely = _resized(probability, height, width)  # type: ignore[arg-type]
+        small = np.asarray(cv2.GaussianBlur(shrunk(image, height, width), (3, 3), 0.8), np.uint8)
+        likely = _resized(found.likely, height, width)
+        if plate is None or found.fit is None or found.shading is None:
             grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
             return self._calmed(sharpened(likely, grey), small), image
-        view = self._plates.get(plate, height, width)
-        if probability is None:
-            fit = fitted(view, small)
-            mask, shading = told_apart(small, fit, view)
-        else:
-            fit, mask, shading = self._both(image, plate, probability, height, width)
-        placed = self._at_full_size(plate, fit, image.shape[0], image.shape[1], height)
-        band = _band_along(mask, shading, small, image, placed, fit.gain)
-        alpha = self._calmed(_solved(band, mask, image, view), small)
-        return alpha, _cleaned(image, alpha, band)
+        solid = (likely > 0.5).astype(np.uint8)
+        placed = self._at_full_size(plate, found.fit, image.shape[0], image.shape[1])
+        packed = _packed(image)
+        band = _band_along(solid, found.shading, small, packed, placed, found.fit.gain)
+        noise = view_sigma(plate, height)
+        if band is None:
+            return self._calmed(_at_size(solid, image.shape), small), image
+        alpha = self._calmed(_solved(band, solid, image.shape, noise), small)
+        return alpha, _cleaned(packed, alpha, band)
 
-    def _both(
-        self, image: Rgb8, plate: Plate, probability: Probability, height: int, width: int
-    ) -> tuple[Fit, Mask, Floats]:
-        """What network and plate say together, found on a coarser grid, where the network's own grid is."""
-        size = small_size(image.shape[0], image.shape[1], round(self._side * _COARSER))
-        view = self._plates.get(plate, *size)
-        small = softened(shrunk(image, *size))
-        fit = fitted(view, small)
-        seen = compared(small, fit, view)
-        likely = fused(_resized(probability, *size), seen)
-        shift = fit.shift[0] * height / size[0], fit.shift[1] * width / size[1]
-        mask = _resized(likely, height, width) > 0.5
-        return replace(fit, shift=shift), mask, _resized(seen.shading, height, width)
-
-    def _at_full_size(self, plate: Plate, fit: Fit, height: int, width: int, small_height: int) -> Rgb8:
+    def _at_full_size(self, plate: Plate, fit: Fit, height: int, width: int) -> Packed:
         """The plate where the camera has it now; it is moved anew only for what can be seen."""
-        scale = height / small_height
+        scale = height / fit.image.shape[0]
         shift = (fit.shift[0] * scale, fit.shift[1] * scale)
         if self._placed is not None:
             of, size, before, image = self._placed
             stays = max(abs(before[0] - shift[0]), abs(before[1] - shift[1])) < _SEEN_SHIFT
             if of is plate and size == (height, width) and stays:
                 return image
-        image = np.asarray(moved(shrunk(plate.image, height, width), shift), np.uint8)
+        image = _packed(np.asarray(moved(smaller(plate.image, height, width), shift), np.uint8))
         self._placed = plate, (height, width), shift, image
         return image
 
-    def _calmed(self, alpha: Alpha, small: Floats) -> Alpha:
+    def _calmed(self, alpha: Alpha, small: Bytes) -> Alpha:
         """Take over a moving place at once and a still one bit by bit, so that outlines do not flicker."""
-        grey = np.asarray(cv2.transform(small, np.full((1, 3), 1 / 3, np.float32)), np.float32)
+        grey = np.asarray(cv2.cvtColor(np.ascontiguousarray(small[::2, ::2]), cv2.COLOR_RGB2GRAY), np.uint8)
         if self._before is not None and self._alpha is not None and self._alpha.shape == alpha.shape:
-            motion = cv2.blur(cv2.absdiff(grey, self._before), (7, 7))
-            share = np.clip((motion - _STILL) / (_MOVING - _STILL), _CALM, 1)
-            change = cv2.subtract(alpha, self._alpha)
-            lag = cv2.blur(np.abs(cv2.resize(change, share.shape[::-1])), (5, 5))
-            share = np.maximum(share, np.clip((lag - _LAGS[0]) / (_LAGS[1] - _LAGS[0]), 0, 1))
-            share = cv2.resize(share, alpha.shape[::-1])
-            alpha = np.asarray(cv2.add(self._alpha, cv2.multiply(change, share)), np.float32)
+            at = np.flatnonzero(alpha != self._alpha)
+            before = self._alpha.ravel().take(at)
+            change = alpha.ravel().take(at) - before
+            share = self._share(grey, at, change, alpha.shape)
+            alpha.ravel()[at] = before + change * share
         self._before, self._alpha = grey, alpha
         return alpha
 
+    def _share(self, grey: Bytes, at: Indices, change: Floats, shape: tuple[int, ...]) -> Floats:
+        """What share of its change each of some pixels takes over, found on a grid as coarse as `grey`."""
+        motion = cv2.blur(cv2.absdiff(grey, self._before), (3, 3)).astype(np.float32)
+        share = np.clip((motion - _STILL) / (_MOVING - _STILL), _CALM, 1)
+        cells = shape[0] * shape[1] / grey.size
+        lag = (
+            np.bincount(_under(at, shape, grey.shape), np.abs(change), grey.size).reshape(grey.shape) / cells
+        )
+        lag = cv2.blur(lag.astype(np.float32), (3, 3))
+        share = np.maximum(share, np.clip((lag - _LAGS[0]) / (_LAGS[1] - _LAGS[0]), 0, 1))
+        wide = cv2.resize((255 * share).astype(np.uint8), shape[1::-1])
+        return wide.ravel().take(at) * np.float32(1 / 255)
 
-def _band_along(mask: Mask, shading: Floats, small: Floats, image: Rgb8, placed: Rgb8, gain: Floats) -> _Band:
-    """Gather what is known of the pixels along the outlines of a small mask."""
-    solid = mask.astype(np.uint8)
+
+def _band_along(
+    solid: Bytes, shading: Floats, small: Bytes, image: Packed, placed: Packed, gain: Floats
+) -> _Band | None:
+    """Gather what is known of the pixels along the outlines of a small mask; None where it has none."""
     reach = np.ones((2 * _BAND + 1,) * 2, np.uint8)
     inner, outer = (np.asarray(grow(solid, reach), np.uint8) for grow in (cv2.erode, cv2.dilate))
-    along = cv2.resize(outer - inner, image.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+    along = cv2.resize(outer - inner, image.shape[::-1], interpolation=cv2.INTER_NEAREST)
     at = np.flatnonzero(along.view(np.bool_))
-    guest, spread = _colour_beside(small, inner)
-    light = light_around(shading, cv2.dilate(solid, np.ones((3, 3), np.uint8)) == 0)
-    rows, columns = np.divmod(at.astype(np.int32), np.int32(image.shape[1]))
-    near, nearest = (_under(rows, columns, image, field) for field in (light, spread))
-    plate = _taken(placed, at) * (gain[:, None] * _taken(light, near))
-    return _Band(at, _taken(image, at), plate, _taken(guest, nearest), _taken(spread, nearest)[0])
+    if not at.size:
+        return None
+    beside = _colour_beside(small, inner)
+    free = cv2.dilate(solid, np.ones((3, 3), np.uint8))[::2, ::2] == 0
+    light = light_beside(np.asarray(cv2.resize(shading, free.shape[::-1]), np.float32), free)
+    near = _under(at, image.shape, free.shape)
+    *guest, spread = _taken(beside, near)
+    plate = np.stack(_taken(placed, at)[:3]) * (gain[:, None] * light.ravel().take(near))
+    spread = np.where(spread == _FAR, np.inf, np.square(spread)).astype(np.float32)
+    return _Band(at, np.stack(_taken(image, at)[:3]), plate, np.stack(guest), spread)
 
 
-def _under(rows: Indices, columns: Indices, image: Rgb8, field: Floats) -> Indices:
-    """Where pixels of the picture are in a smaller field."""
-    height, width = field.shape
-    down, across = rows * height // image.shape[0], columns * width // image.shape[1]
-    return np.asarray(down * width + across, np.intp)
+def _under(at: Indices, shape: tuple[int, ...], field: tuple[int, ...]) -> Indices:
+    """Where some pixels of a picture are in a smaller field."""
+    at = at.astype(np.int32)
+    rows = at // np.int32(shape[1])
+    columns = at - rows * np.int32(shape[1])
+    down, across = rows * np.int32(field[0]) // np.int32(shape[0]), columns * np.int32(field[1])
+    return np.asarray(down * np.int32(field[1]) + across // np.int32(shape[1]), np.intp)
 
 
-def _taken(picture: NDArray[np.uint8] | Floats, at: Indices) -> Floats:
-    """The values at some pixels, float32 (channels, N): numpy is quick along rows, not along colours."""
-    if picture.dtype == np.uint8:
-        # four bytes travel as one number
-        packed = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA)).view(np.uint32).ravel().take(at)
-        return np.ascontiguousarray(packed.view(np.uint8).reshape(-1, 4)[:, :3].T).astype(np.float32)
-    return np.stack([plane.ravel().take(at) for plane in cv2.split(picture)])
+def _packed(image: Rgb8) -> Packed:
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2RGBA)).view(np.uint32)[..., 0]
 
 
-def _colour_beside(small: Floats, inner: NDArray[np.uint8]) -> tuple[Floats, Floats]:
-    """The mean colour of the guests around each pixel, and its variance; infinite where none is near.
+def _taken(picture: Packed, at: Indices) -> list[Floats]:
+    """The values of each of the four channels at some pixels, float32 (N,)."""
+    bytes_ = picture.ravel().take(at).view(np.uint8).reshape(1, -1, 4)
+    return [np.asarray(plane.ravel(), np.float32) for plane in cv2.split(bytes_)]
+
+
+def _colour_beside(small: Bytes, inner: Bytes) -> Packed:
+    """The mean colour of the guests around each pixel, and the root of its variance; _FAR where none is near.
 
     They are looked for on every second pixel and row, as they differ little from place to place.
     """
-    pixels, weight = np.ascontiguousarray(small[::2, ::2]), np.ascontiguousarray(inner[::2, ::2])
-    window = (_NEAR // 2 | 1,) * 2
-    third = np.full((1, 3), 1 / 3, np.float32)
-    held = cv2.copyTo(pixels, weight)
+    weight = np.ascontiguousarray(inner[::2, ::2])
+    window, third = (_NEAR,) * 2, np.full((1, 3), 1 / 3, np.float32)
+    held = cv2.copyTo(np.ascontiguousarray(small[::2, ::2]), weight).astype(np.float32)
     counted = np.maximum(cv2.blur(weight.astype(np.float32), window), 1e-6)
     mean = cv2.multiply(cv2.blur(held, window), cv2.merge([1 / counted] * 3))
     power = cv2.blur(cv2.transform(cv2.multiply(held, held), third), window) / counted
-    spread = np.maximum(power - cv2.transform(cv2.multiply(mean, mean), third), _LEAST)
-    return np.asarray(mean, np.float32), np.where(counted > 1e-3, spread, np.inf).astype(np.float32)
+    spread = np.sqrt(np.maximum(power - cv2.transform(cv2.multiply(mean, mean), third), _LEAST))
+    told = np.where(counted > 1e-3, np.minimum(np.rint(spread), _FAR - 1), _FAR).astype(np.uint8)
+    colour = np.clip(np.rint(mean), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.merge([*cv2.split(colour), told])).view(np.uint32)[..., 0]
 
 
-def _solved(band: _Band, mask: Mask, image: Rgb8, view: View) -> Alpha:
+def _solved(band: _Band, solid: Bytes, shape: tuple[int, ...], noise: float) -> Alpha:
     """Alpha at full size: the mask, and in the band the best guess from mask and colours together."""
-    size = image.shape[1::-1]
-    solid = mask.astype(np.float32)
-    alpha = np.asarray(cv2.resize(cv2.blur(solid, (3, 3)), size), np.float32)
-    wide = cv2.resize(cv2.blur(solid, (2 * _BAND + 1,) * 2), size).ravel().take(band.at)
-    guess = alpha.ravel().take(band.at)
+    size = shape[1::-1]
+    guess, wide = (
+        cv2.resize(cv2.blur(solid * np.uint8(255), (window,) * 2), size).ravel().take(band.at)
+        * np.float32(1 / 255)
+        for window in (3, 2 * _BAND + 1)
+    )
     doubt = np.square(_SURE + (_UNSURE - _SURE) * 4 * wide * (1 - wide))
     way = band.guest - band.plate
     length = _products(way, way) + 1e-3
     along = _products(band.seen - band.plate, way) / length
-    noise = view.sigma**2 + _LIGHT**2 / 3 * _products(band.plate, band.plate)
-    told = length / (noise + np.square(np.clip(along, 0.05, 1)) * band.spread)
+    variance = np.float32(noise**2) + np.float32(_LIGHT**2 / 3) * _products(band.plate, band.plate)
+    told = length / (variance + np.square(np.clip(along, 0.05, 1)) * band.spread)
     best = (guess / doubt + np.clip(along, -0.05, 1.05) * told) / (1 / doubt + told)
+    alpha = _at_size(solid, shape)
     alpha.ravel()[band.at] = np.clip(best, 0, 1)
     return alpha
+
+
+def _at_size(solid: Bytes, shape: tuple[int, ...]) -> Alpha:
+    return np.asarray(cv2.resize(solid, shape[1::-1], interpolation=cv2.INTER_NEAREST), np.float32)
 
 
 def _products(one: Floats, other: Floats) -> Floats:
     return np.asarray(np.einsum("cn,cn->n", one, other), np.float32)
 
 
-def _cleaned(image: Rgb8, alpha: Alpha, band: _Band) -> Rgb8:
-    """The picture with the wall's share taken out of the colours along outlines.
+def _cleaned(image: Packed, alpha: Alpha, band: _Band) -> Rgb8:
+    """The picture with the wall's share taken out of the colours along outlines; `image` is written to.
 
     F = (I - (1 - alpha) B) / alpha; the less alpha, the more that would be noise, and the more the colour
     beside stands in.
     """
-    share = alpha.ravel()[band.at]
+    share = alpha.ravel().take(band.at)
     pure = (band.seen - (1 - share) * band.plate) / np.maximum(share, 0.05)
     trust = np.where(np.isfinite(band.spread), share / (share + 0.15 * (1 - share)), 1)
     colours = np.clip(band.guest + trust * (np.clip(pure, 0, 255) - band.guest), 0, 255)
-    planes = [plane.copy() for plane in cv2.split(image)]
-    for plane, values in zip(planes, np.rint(colours).astype(np.uint8), strict=True):
-        plane.ravel()[band.at] = values
-    return np.asarray(cv2.merge(planes), np.uint8)
+    planes = np.rint(colours).astype(np.uint8)
+    image.ravel()[band.at] = np.asarray(cv2.merge([*planes, planes[0]])).view(np.uint32).ravel()
+    return np.asarray(cv2.cvtColor(image[..., None].view(np.uint8), cv2.COLOR_RGBA2RGB), np.uint8)
 
 
 def sharpened(likely: Probability, guide: NDArray[np.uint8]) -> Alpha:

@@ -34,7 +34,8 @@ from booth.config.settings import MaskRcnnSettings
 from booth.errors import MattingError
 from booth.matting.checkpoints import with_weights
 from booth.matting.coco import label_numbers
-from booth.matting.convolutions import best_precision, can_fuse, fold_batch_norms, fuse, precision_trials
+from booth.matting.convolutions import best_precision, fold_batch_norms, fuse, precision_trials
+from booth.matting.onednn import can_fuse
 from booth.matting.regions import Anchors, pooled, proposals
 from booth.shot import People, Plate, nobody
 

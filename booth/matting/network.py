@@ -21,19 +21,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import cv2
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from booth.arrays import Rgb8
 from booth.errors import WeightsError
+from booth.matting.onednn import Convolution, can_fuse
 
 MULTIPLE = 32
 """Heights and widths must be multiples of this."""
 INPUTS = 32
 FORMAT = "booth-people-1"
+_SCALE = np.repeat(np.float32([4 / 255, 1 / 255, 6 / 255, 1]), [24, 3, 4, 1])
+_OFFSET = np.repeat(np.float32([-0.45 * 4, 0]), [24, 8])
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,11 @@ class PeopleNet(nn.Module):
         -------
         Tensor of shape (N, 1, h, w); its sigmoid is the share that people cover
         """
-        half = self.stem(_inputs(frame, plate, flag))
+        return self.answer(_inputs(frame, plate, flag))
+
+    def answer(self, inputs: Tensor) -> Tensor:
+        """Give the logits of `forward` for what `_inputs` or `inputs_of` gives."""
+        half = self.stem(inputs)
         quarter = self.down4(half)
         eighth = self.down8(quarter)
         sixteenth = self.down16(eighth)
@@ -162,6 +173,40 @@ def _inputs(frame: Tensor, plate: Tensor, flag: Tensor) -> Tensor:
     return torch.cat([(here - 0.45) * 4, (there - 0.45) * (4 * known), differs, new * 6, flags], 1)
 
 
+def inputs_of(frame: Rgb8, plate: Rgb8 | None) -> NDArray[np.float32]:
+    """Give the input channels of one picture: what `_inputs` gives, found on bytes, which is several times faster.
+
+    Parameters
+    ----------
+    frame, plate : uint8 of shape (h, w, 3), RGB; the plate may be None
+
+    Returns
+    -------
+    float32 of shape (h / 2, w / 2, 32)
+    """
+    here, none = _quarter_bytes(frame), np.zeros((frame.shape[0] // 2, frame.shape[1] // 2), np.uint8)
+    there = [np.dstack([none] * 3)] * 4 if plate is None else _quarter_bytes(plate)
+    new, differs = [none] * 4, [none.astype(np.uint16)] * 3
+    if plate is not None:
+        near = np.ones((3, 3), np.uint8)
+        brightest = cv2.dilate(np.maximum.reduce(there), near)
+        darkest = cv2.erode(np.minimum.reduce(there), near)
+        # bytes saturate: what is within is 0
+        beyond = (cv2.max(cv2.subtract(one, brightest), cv2.subtract(darkest, one)) for one in here)
+        new = [np.maximum.reduce(cv2.split(one)) for one in beyond]
+        sums = (np.add.reduce(quarters, dtype=np.uint16) for quarters in (here, there))
+        differs = list(cv2.split(cv2.absdiff(*sums)))
+    planes = [plane for quarter in (*here, *there) for plane in cv2.split(quarter)]
+    flag = none if plate is None else none + np.uint8(1)
+    together = cv2.merge([each.astype(np.uint16) for each in (*planes, *differs, *new, flag)])
+    offset = _OFFSET if plate is not None else np.where(np.arange(INPUTS) < 12, _OFFSET, 0)
+    return np.asarray(np.multiply(together, _SCALE, dtype=np.float32) + offset, np.float32)
+
+
+def _quarter_bytes(picture: Rgb8) -> list[Rgb8]:
+    return [np.ascontiguousarray(picture[row::2, column::2]) for row in (0, 1) for column in (0, 1)]
+
+
 def _quarters(picture: Tensor) -> list[Tensor]:
     """The four pictures of half the resolution that every second pixel makes."""
     return [picture[:, :, row::2, column::2] for row in (0, 1) for column in (0, 1)]
@@ -176,6 +221,44 @@ def _widest(values: Tensor) -> Tensor:
     wide[:, :, :, 1:] = torch.maximum(tall[:, :, :, 1:], tall[:, :, :, :-1])
     wide[:, :, :, :-1] = torch.maximum(wide[:, :, :, :-1], tall[:, :, :, 1:])
     return wide
+
+
+class _QuickResidual(nn.Module):
+    """What `_Residual` gives, written onto its input."""
+
+    def __init__(self, block: _Residual) -> None:
+        super().__init__()
+        self._first, self._second = _quick(block.first), _quick(block.second)
+
+    def forward(self, features: Tensor) -> Tensor:
+        return self._second.onto(features, self._first(features))
+
+
+def quickened(network: PeopleNet) -> PeopleNet:
+    """Put fused convolutions in the place of a folded network's own, in place.
+
+    It must be where it computes, in its number format, and channels last; from then on it answers in
+    inference mode only. Where oneDNN has no such convolutions, or is slow at them (float32: five times as
+    long), it is left as it is.
+    """
+    weight = network.head.weight
+    if weight.dtype != torch.bfloat16 or not can_fuse(weight.device):
+        return network
+    for parent in [each for each in network.modules() if not isinstance(each, _Residual)]:
+        for name, child in list(parent.named_children()):
+            if isinstance(child, _Residual):
+                setattr(parent, name, _QuickResidual(child))
+            elif isinstance(child, nn.Sequential) and isinstance(child[0], nn.Conv2d):
+                setattr(parent, name, _quick(child))
+    network.head = Convolution(network.head, rectified=False)  # type: ignore[assignment]
+    return network
+
+
+def _quick(step: nn.Sequential) -> Convolution:
+    convolution = step[0]
+    if not isinstance(convolution, nn.Conv2d):
+        raise TypeError(f"a step begins with {type(convolution).__name__}, expected a convolution")
+    return Convolution(convolution, rectified=isinstance(step[-1], nn.ReLU))
 
 
 def folded(network: PeopleNet) -> PeopleNet:

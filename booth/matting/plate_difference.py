@@ -196,10 +196,15 @@ def _check_proportions(plate: Plate, height: int, width: int) -> None:
 def view_of(plate: Plate, height: int, width: int) -> View:
     """Prepare a plate for pictures of a size."""
     image = softened(shrunk(plate.image, height, width))
-    shrinking = max(1.0, plate.image.shape[0] / height)
     across, down = _steps(_grey(image))
-    sigma = float(np.hypot(max(plate.sigma) / shrinking, _NOISE_FLOOR))
-    return View(image, across, down, np.maximum(np.abs(across), np.abs(down)), sigma)
+    slope = np.maximum(np.abs(across), np.abs(down))
+    return View(image, across, down, slope, view_sigma(plate, height))
+
+
+def view_sigma(plate: Plate, height: int) -> float:
+    """The noise of one frame at a size, in 8-bit steps."""
+    shrinking = max(1.0, plate.image.shape[0] / height)
+    return float(np.hypot(max(plate.sigma) / shrinking, _NOISE_FLOOR))
 
 
 def small_size(height: int, width: int, side: int = SIDE) -> tuple[int, int]:
@@ -439,14 +444,20 @@ def light_around(shading: Floats, background: Mask) -> Floats:
     -------
     float32 of shape (h, w); 1 far from any background. It is smooth, so every second pixel is looked at.
     """
-    thin = np.ascontiguousarray(background[::2, ::2]).astype(np.uint8)
-    weight, values = thin.astype(np.float32), cv2.copyTo(np.ascontiguousarray(shading[::2, ::2]), thin)
+    light = light_beside(shading[::2, ::2], background[::2, ::2])
+    return np.asarray(cv2.resize(light, shading.shape[::-1]), np.float32)
+
+
+def light_beside(shading: Floats, background: Mask) -> Floats:
+    """What `light_around` gives, on half of its grid."""
+    thin = np.ascontiguousarray(background).astype(np.uint8)
+    weight, values = thin.astype(np.float32), cv2.copyTo(np.ascontiguousarray(shading), thin)
     light = np.ones_like(weight)
     for window in (4 * _RIM + 1, _RIM + 1):
         counted = cv2.blur(weight, (window, window))
         mean = cv2.blur(values, (window, window)) / np.maximum(counted, 1e-6)
         light = np.where(counted > _REACHED, mean, light)
-    return np.asarray(cv2.resize(light, shading.shape[::-1]), np.float32)
+    return np.asarray(light, np.float32)
 
 
 def _outlined(shading: Floats, noise: Floats) -> Mask:

@@ -7,10 +7,10 @@ import threading
 from dataclasses import dataclass
 from typing import Literal
 
-import cv2
 import numpy as np
 
 from booth.arrays import Rgb8, read_only
+from booth.images import smaller
 from booth.scene.composite import over
 from booth.shot import Cutout, Frame
 from booth.studio.easel import at_side
@@ -48,7 +48,7 @@ class Darkroom:
         side = min(height, width)
         top, left = (height - side) // 2, (width - side) // 2
         square = frame.image[top : top + side, left : left + side]
-        self._put("raw", np.asarray(cv2.resize(square, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8))
+        self._put("raw", smaller(square, SIDE, SIDE))
 
     def show_cutout(self, cutout: Cutout) -> None:
         """The guests without their background."""

@@ -12,11 +12,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-import cv2
 import numpy as np
 
 from booth.arrays import Rgb8, read_only
 from booth.config.settings import LayoutSettings, SceneSettings
+from booth.images import smaller
 from booth.scene.by_hand import held
 from booth.scene.composite import Stage, set_stage
 from booth.scene.framed import framed
@@ -111,11 +111,10 @@ def at_side(cutout: Cutout, side: int) -> Cutout:
     """A square cut-out at another size in pixels, never larger; its people are left as they are."""
     if cutout.alpha.shape[0] <= side:
         return cutout
-    foreground = cv2.resize(cutout.foreground, (side, side), interpolation=cv2.INTER_AREA)
-    alpha = cv2.resize(cutout.alpha, (side, side), interpolation=cv2.INTER_AREA)
+    foreground, alpha = smaller(cutout.foreground, side, side), smaller(cutout.alpha, side, side)
     return replace(
         cutout,
-        foreground=read_only(np.asarray(foreground, np.uint8)),
+        foreground=read_only(foreground),
         # area means of ones come out a hair above one
         alpha=read_only(np.clip(alpha, 0, 1, dtype=np.float32)),
         everyone=None,

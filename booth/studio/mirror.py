@@ -20,7 +20,7 @@ from booth.camera.grabber import Grabber
 from booth.config.settings import SceneSettings
 from booth.matting.live import LiveMatte
 from booth.matting.referee import hints
-from booth.pipeline import shrunk, square_window
+from booth.pipeline import square_window
 from booth.scene.composite import Stage, set_stage
 from booth.scene.framed import framed
 from booth.scene.layout import Overlay
@@ -33,10 +33,10 @@ from booth.studio.tiles import Tiles
 log = logging.getLogger(__name__)
 
 WAIT = 0.25
-CALM_DEVELOPING = 3
-"""While a still is developed only every third frame is composed: the still is what the guest waits for."""
-CALM_FRAMED = 3
-"""A frame shown uncut in its designed frame costs several times as much as a cut-out one."""
+DEVELOPING_RATE = 7.0
+"""Pictures a second while a still is developed: it moves, and the still is what the guest waits for."""
+FRAMED_RATE = 10.0
+"""The same while frames are shown uncut in their designed frame, which costs several times as much."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +83,7 @@ class Mirror(threading.Thread):
         self._overlay = overlay
         self._scene = scene
         self._mirrored = mirrored
-        self._sight = Sight(grabber, load_network, self._fitting, self._step)
+        self._sight = Sight(grabber, load_network, overlay.size, self._fitting, self._pause)
         self._stopping = threading.Event()
         self._wake = threading.Condition()
         self._wanted: str | None = None
@@ -111,6 +111,7 @@ class Mirror(threading.Thread):
             if backdrop_id != self._wanted:
                 self._drop_newest()
             self._wanted = backdrop_id
+            self._sight.wake(backdrop_id is not None)
             self._wake.notify()
 
     def newest(self) -> MirrorPicture | None:
@@ -171,11 +172,10 @@ class Mirror(threading.Thread):
             if self._wanted is None:
                 self._wake.wait_for(lambda: self._wanted is not None or self._stopping.is_set(), WAIT)
             wanted, dropped = self._wanted, self._dropped
-        self._sight.wake(wanted is not None)
         if wanted is None:
             self._forget()
             return number
-        seen = self._sight.newer(number + self._step() - 1, WAIT)
+        seen = self._sight.newer(number, WAIT)
         if seen is None:
             if self._grabber.state != "live":
                 self._lose_picture()
@@ -186,11 +186,12 @@ class Mirror(threading.Thread):
                 self._newest = picture
         return seen.frame.number
 
-    def _step(self) -> int:
-        """Every which frame is composed."""
+    def _pause(self) -> float:
+        """Seconds at least from one frame that is looked at to the next."""
+        if self.developing.is_set():
+            return 1 / DEVELOPING_RATE
         shown = self._newest
-        is_framed = shown is not None and shown.placement is None
-        return max(CALM_DEVELOPING if self.developing.is_set() else 1, CALM_FRAMED if is_framed else 1)
+        return 1 / FRAMED_RATE if shown is not None and shown.placement is None else 0.0
 
     def _lose_picture(self) -> None:
         """What was seen before the camera was lost must not come back with its first new frame."""
@@ -214,7 +215,7 @@ class Mirror(threading.Thread):
         frame, backdrop = seen.frame, self._backdrops[stage.backdrop_id]
         cutout = self._cut_out(seen)
         if cutout is None:
-            plain = self._framed(frame, backdrop)
+            plain = self._framed(seen.image, backdrop)
             return MirrorPicture(read_only(plain), frame.number, frame.taken_at, backdrop.id, None)
         placement = self._settled(cutout, backdrop)
         composite = stage.compose(cutout, placement, self._is_mirrored(backdrop))
@@ -227,11 +228,9 @@ class Mirror(threading.Thread):
         """Writing is never shown the wrong way round: before it guests see themselves as others do."""
         return self._mirrored and not backdrop.writing
 
-    def _framed(self, frame: Frame, backdrop: Backdrop) -> Rgb8:
-        side = self._overlay.size
-        image = shrunk(frame.image, side)
+    def _framed(self, image: Rgb8, backdrop: Backdrop) -> Rgb8:
         shown = cv2.flip(image, 1) if self._is_mirrored(backdrop) else image
-        return framed(np.asarray(shown, np.uint8), backdrop, self._overlay, side)
+        return framed(np.asarray(shown, np.uint8), backdrop, self._overlay, self._overlay.size)
 
     def _settled(self, cutout: Cutout, backdrop: Backdrop) -> Placement:
         now = time.monotonic()
@@ -250,11 +249,10 @@ class Mirror(threading.Thread):
         if seen.plate is not self._plate:
             self._matte.forget()
             self._plate = seen.plate
-        if seen.plate is None and seen.likely is None:
+        if seen.found is None:
             return None
-        image = shrunk(seen.frame.image, self._overlay.size)
-        alpha, foreground = self._matte.alpha_and_foreground(image, seen.plate, seen.likely)
+        alpha, foreground = self._matte.alpha_and_foreground(seen.image, seen.plate, seen.found)
         if seen.plate is not None:
             self._plates.watch(seen.frame, alpha)
-        told = hints(alpha, image)
+        told = hints(alpha, seen.image)
         return square_window(Cutout(foreground, alpha, nobody(), "mirror", 1.0, hints=told))

@@ -1,7 +1,8 @@
-"""The mirror's eye: looks at each frame with the network, while the mirror composes the one before.
+"""The mirror's eye: finds the guests in each frame, while the mirror composes the one before.
 
 Two threads in a row keep two cores busy, and a frame's mask is that frame's own: nothing trails behind a
-guest who moves. Until the network is loaded, and where it cannot run, frames are handed on as they come.
+guest who moves. Network and clean plate are both looked at here; until the network is loaded, and where it
+cannot run, the plate alone tells.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from typing import Protocol
 
 from booth.arrays import Probability, Rgb8
 from booth.camera.grabber import Grabber
-from booth.errors import BoothError
+from booth.errors import BoothError, MattingError
+from booth.matting.live import Finder, Found
+from booth.matting.plate_difference import Fit
+from booth.pipeline import shrunk
 from booth.shot import Frame, Plate
 
 log = logging.getLogger(__name__)
@@ -36,53 +40,63 @@ class Network(Protocol):
     def device(self) -> str:
         """Where it computes and how, such as "cpu, bfloat16"."""
 
-    def likely(self, image: Rgb8, plate: Plate | None) -> Probability:
+    def likely(self, image: Rgb8, plate: Plate | None, fit: Fit | None) -> Probability:
         """How likely each pixel shows people, at any size; see `LiveNetwork.likely`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """A frame, the plate that fits it, and what the network says; `likely` is None where none runs."""
+    """A frame, its picture at the mirror's size, the plate that fits it, and where the guests are.
+
+    `found` is None where nothing can tell them from the wall.
+    """
 
     frame: Frame
+    image: Rgb8
     plate: Plate | None
-    likely: Probability | None
-    seconds: float = 0.0
+    found: Found | None
 
 
 class Sight(threading.Thread):
     """Keeps what was seen in the newest frame.
 
-    `load` builds the network in this thread; None goes without. `fitting` gives the clean plate that fits
-    a frame; `step` says every which frame is looked at.
+    `load` builds the network; None goes without. `side` is the mirror's, in pixels; `fitting` gives the
+    clean plate that fits a frame; `pause` says how many seconds at least lie between two frames looked at.
     """
 
     def __init__(
         self,
         grabber: Grabber,
         load: Callable[[], Network] | None,
+        side: int,
         fitting: Callable[[Frame], Plate | None],
-        step: Callable[[], int],
+        pause: Callable[[], float],
     ) -> None:
         super().__init__(name="sight", daemon=True)
         self._grabber = grabber
         self._load = load
+        self._side = side
         self._fitting = fitting
-        self._step = step
+        self._pause = pause
+        self._looked_at = 0.0
+        self._finder = Finder()
+        self._meanwhile = Finder()
         self._change = threading.Condition()
         self._stopping = threading.Event()
         self._awake = threading.Event()
+        self._loading = load is not None
         self._network: Network | None = None
         self._newest: Seen | None = None
+        self._seconds = 0.0
         self._failures = 0
 
     @property
     def method(self) -> str:
         """What the operator reads; "" where no network looks."""
-        network, newest = self._network, self._newest
+        network = self._network
         if network is None:
             return ""
-        seconds = newest.seconds if newest else 0.0
+        seconds = self._seconds
         return f"bundled network, {network.device}, {network.side} pixels in {1e3 * seconds:.0f} ms"
 
     def wake(self, awake: bool) -> None:
@@ -96,17 +110,12 @@ class Sight(threading.Thread):
 
     def newer(self, number: int, timeout: float) -> Seen | None:
         """Wait for a frame with a number above `number` and give what is seen in it; None after a time."""
-        until = time.monotonic() + timeout
-        if self._network is not None:
-            with self._change:
-                self._change.wait_for(
-                    lambda: self._has_newer(number) or self._network is None or self._stopping.is_set(),
-                    timeout,
-                )
-                if self._network is not None:
-                    return self._newest if self._has_newer(number) else None
-        frame = self._grabber.wait_newer(number, max(0.0, until - time.monotonic()))
-        return None if frame is None else Seen(frame, self._fitting(frame), None)
+        if self._loading:
+            frame = self._next_frame(number, timeout)
+            return None if frame is None else self._seen(frame, self._meanwhile, None)
+        with self._change:
+            self._change.wait_for(lambda: self._has_newer(number) or self._stopping.is_set(), timeout)
+            return self._newest if self._has_newer(number) else None
 
     def ask_to_stop(self) -> None:
         """Let the thread end, without waiting for it."""
@@ -122,55 +131,70 @@ class Sight(threading.Thread):
             self.join()
 
     def run(self) -> None:
-        if self._load is None or not self._loaded(self._load):
-            return
+        if self._load is not None:
+            self._network = self._loaded(self._load)
+        self._loading = False
         number = 0
         while not self._stopping.is_set():
             if self._awake.wait(WAIT):
                 number = self._one_look(number)
 
-    def _loaded(self, load: Callable[[], Network]) -> bool:
+    @staticmethod
+    def _loaded(load: Callable[[], Network]) -> Network | None:
         try:
             network = load()
         except BoothError as error:
             log.warning("the mirror has no network: %s", error)
-            return False
+            return None
         except Exception:
             log.exception("the mirror's network cannot be loaded; it goes on without")
-            return False
+            return None
         log.info("the mirror's network runs: %s", network.device)
-        with self._change:
-            self._network = network
-        return True
+        return network
+
+    def _next_frame(self, number: int, timeout: float) -> Frame | None:
+        """Wait for a frame above `number`, and as long as the pause lasts."""
+        self._stopping.wait(self._looked_at + self._pause() - time.monotonic())
+        frame = self._grabber.wait_newer(number, timeout)
+        self._looked_at = time.monotonic()
+        return frame
 
     def _one_look(self, number: int) -> int:
-        frame = self._grabber.wait_newer(number + self._step() - 1, WAIT)
-        network = self._network
-        if frame is None or network is None:
+        frame = self._next_frame(number, WAIT)
+        if frame is None:
             return number
-        plate = self._fitting(frame)
-        began = time.perf_counter()
         try:
-            likely = network.likely(frame.image, plate)
+            seen = self._seen(frame, self._finder, self._network)
         except Exception:
             self._fail()
             return frame.number
         self._failures = 0
         with self._change:
             if self._awake.is_set():
-                self._newest = Seen(frame, plate, likely, time.perf_counter() - began)
+                self._newest = seen
                 self._change.notify_all()
         return frame.number
 
+    def _seen(self, frame: Frame, finder: Finder, network: Network | None) -> Seen:
+        image, plate = shrunk(frame.image, self._side), self._fitting(frame)
+        if plate is None and network is None:
+            return Seen(frame, image, None, None)
+        return Seen(frame, image, plate, finder.find(image, plate, self._look if network else None))
+
+    def _look(self, image: Rgb8, plate: Plate | None, fit: Fit | None) -> Probability:
+        if self._network is None:
+            raise MattingError("the mirror's network is not there any more")
+        began = time.perf_counter()
+        likely = self._network.likely(image, plate, fit)
+        self._seconds = time.perf_counter() - began
+        return likely
+
     def _fail(self) -> None:
-        """A look failed, whatever of; after some in a row the mirror goes on without."""
+        """A look failed, whatever of; after some in a row the mirror goes on without a network."""
         self._failures += 1
-        log.exception("the mirror's network failed")
+        log.exception("the mirror's eye failed")
         if self._failures >= PATIENCE:
-            with self._change:
-                self._network = self._newest = None
-                self._change.notify_all()
-            self._stopping.set()
+            self._network = None
 
     def _has_newer(self, number: int) -> bool:
         return self._newest is not None and self._newest.frame.number > number

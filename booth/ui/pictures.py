@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import cv2
+import numpy as np
 from PySide6.QtCore import Property, QByteArray, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QColor, QImage, QLinearGradient, QPainter, QTransform
 from PySide6.QtQml import QmlElement
@@ -12,6 +13,7 @@ from PySide6.QtQuick import QQuickImageProvider, QQuickItem, QQuickPaintedItem
 from PySide6.QtSvg import QSvgRenderer
 
 from booth.arrays import Rgb8, check_rgb
+from booth.images import smaller
 
 QML_IMPORT_NAME = "Booth.Items"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -32,9 +34,10 @@ def to_qimage(image: Rgb8) -> QImage:
 def thumbnail(image: Rgb8, side: int) -> QImage:
     """Give a square-fitted small picture with its shorter side `side` pixels long."""
     scale = side / min(image.shape[:2])
-    size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
-    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    return to_qimage(small)  # type: ignore[arg-type]
+    height, width = (round(length * scale) for length in image.shape[:2])
+    if scale < 1:
+        return to_qimage(smaller(image, height, width))
+    return to_qimage(np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8))
 
 
 def paint_cover(painter: QPainter, image: QImage, area: QRectF, radius: float, focus: float) -> None:

@@ -8,8 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
-from booth.arrays import Alpha, Rgb8
-from booth.matting.live import LiveMatte, sharpened
+from booth.arrays import Alpha, Probability, Rgb8
+from booth.errors import MattingError
+from booth.matting.live import Finder, LiveMatte, sharpened
+from booth.matting.plate_difference import Fit
 from booth.shot import Plate
 
 SIZE = 720
@@ -34,6 +36,20 @@ def seen(alpha: Alpha, grain: int = 0) -> Rgb8:
     return np.clip(scene + noise, 0, 255).astype(np.uint8)
 
 
+class Live:
+    """Finder and matte in a row, as the mirror has them; `says` is what a network finds in every frame."""
+
+    def __init__(self, says: Probability | None = None) -> None:
+        self.finder, self.matte = Finder(), LiveMatte()
+        self.look = None if says is None else lambda image, plate, fit: says
+
+    def both(self, image: Rgb8, plate: Plate | None) -> tuple[Alpha, Rgb8]:
+        return self.matte.alpha_and_foreground(image, plate, self.finder.find(image, plate, self.look))
+
+    def alpha(self, image: Rgb8, plate: Plate | None) -> Alpha:
+        return self.both(image, plate)[0]
+
+
 @pytest.fixture
 def plate() -> Plate:
     return Plate(wall(), 0.0, (2.0, 2.0, 2.0), 140.0)
@@ -41,7 +57,7 @@ def plate() -> Plate:
 
 def test_alpha_is_the_figures_at_the_mirrors_size(plate: Plate) -> None:
     truth = figure()
-    alpha = LiveMatte().alpha(seen(truth), plate)
+    alpha = Live().alpha(seen(truth), plate)
     assert alpha.shape == (SIZE, SIZE)
     assert alpha.dtype == np.float32
     assert 0 <= alpha.min() <= alpha.max() <= 1
@@ -50,11 +66,11 @@ def test_alpha_is_the_figures_at_the_mirrors_size(plate: Plate) -> None:
 
 def test_an_empty_mirror_stays_empty(plate: Plate) -> None:
     empty = np.zeros((SIZE, SIZE), np.float32)
-    assert LiveMatte().alpha(seen(empty), plate).max() < 0.05
+    assert Live().alpha(seen(empty), plate).max() < 0.05
 
 
 def test_a_still_guest_does_not_flicker(plate: Plate) -> None:
-    truth, live = figure(), LiveMatte()
+    truth, live = figure(), Live()
     band = cv2.dilate(((truth > 0.01) & (truth < 0.99)).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
     frames = [live.alpha(seen(truth, grain), plate)[band] for grain in range(10)]
     changes = [np.abs(after - before).mean() for before, after in pairwise(frames[4:])]
@@ -62,7 +78,7 @@ def test_a_still_guest_does_not_flicker(plate: Plate) -> None:
 
 
 def test_a_guest_who_moves_leaves_no_ghost(plate: Plate) -> None:
-    live = LiveMatte()
+    live = Live()
     for left in (-150, -90, -30, 30):
         live.alpha(seen(figure(left)), plate)
     truth = figure(90)
@@ -74,14 +90,14 @@ def test_a_guest_who_moves_leaves_no_ghost(plate: Plate) -> None:
 def test_a_networks_probability_takes_the_plates_place() -> None:
     truth = figure()
     coarse = np.asarray(cv2.resize(truth, (72, 72), interpolation=cv2.INTER_AREA), np.float32)
-    alpha = LiveMatte().alpha(seen(truth), None, coarse)
+    alpha = Live(coarse).alpha(seen(truth), None)
     upsampled = cv2.resize(coarse, (SIZE, SIZE), interpolation=cv2.INTER_LINEAR)
     assert np.abs(alpha - truth).mean() < 0.75 * np.abs(upsampled - truth).mean()
 
 
 def test_a_probability_goes_before_the_difference(plate: Plate) -> None:
     nobody = np.zeros((30, 30), np.float32)
-    assert LiveMatte().alpha(seen(figure()), plate, nobody).max() == 0
+    assert Live(nobody).alpha(seen(figure()), plate).max() == 0
 
 
 def test_a_gap_that_shows_the_plate_is_open_even_in_a_shadow(plate: Plate) -> None:
@@ -89,7 +105,7 @@ def test_a_gap_that_shows_the_plate_is_open_even_in_a_shadow(plate: Plate) -> No
     truth[560:640, 350:372] = 0
     image = seen(truth).astype(np.float32)
     image[(truth == 0)] *= 0.9
-    alpha = LiveMatte().alpha(image.astype(np.uint8), plate)
+    alpha = Live().alpha(image.astype(np.uint8), plate)
     assert alpha[570:630, 356:366].max() < 0.1
     assert alpha[570:630, 300:340].min() > 0.9
 
@@ -97,7 +113,7 @@ def test_a_gap_that_shows_the_plate_is_open_even_in_a_shadow(plate: Plate) -> No
 def test_the_foreground_has_nothing_of_the_wall(plate: Plate) -> None:
     truth = np.asarray(cv2.GaussianBlur(figure(), (0, 0), 3.0), np.float32)
     image = seen(truth)
-    alpha, foreground = LiveMatte().alpha_and_foreground(image, plate)
+    alpha, foreground = Live().both(image, plate)
     band = (truth > 0.2) & (truth < 0.8)
     guest = np.array([60, 50, 120], np.float32)
     assert np.abs(foreground[band] - guest).mean() < 0.3 * np.abs(image[band] - guest).mean()
@@ -106,16 +122,37 @@ def test_the_foreground_has_nothing_of_the_wall(plate: Plate) -> None:
     np.testing.assert_array_equal(foreground[inside], image[inside])
 
 
-def test_neither_plate_nor_probability_is_refused() -> None:
-    with pytest.raises(ValueError, match="needs a clean plate or a probability"):
-        LiveMatte().alpha(wall(), None)
+def test_neither_plate_nor_network_is_refused() -> None:
+    with pytest.raises(ValueError, match="needs a clean plate or a network"):
+        Finder().find(wall(), None)
+
+
+def test_a_plate_of_other_proportions_is_refused() -> None:
+    square = Plate(wall(), 0.0, (1.0, 1.0, 1.0), 90.0)
+    with pytest.raises(MattingError, match="proportions"):
+        Finder().find(np.full((300, 500, 3), 90, np.uint8), square)
+
+
+def test_the_network_sees_a_small_picture_and_how_the_plate_fits(plate: Plate) -> None:
+    shown: list[tuple[Rgb8, Plate | None, Fit | None]] = []
+
+    def look(image: Rgb8, known: Plate | None, fit: Fit | None) -> Probability:
+        shown.append((image, known, fit))
+        return np.zeros((20, 20), np.float32)
+
+    Finder().find(np.clip(1.1 * wall(), 0, 255).astype(np.uint8), plate, look)
+    image, known, fit = shown[0]
+    assert known is plate
+    assert max(image.shape) < SIZE
+    assert fit is not None
+    np.testing.assert_allclose(fit.gain, 1.1, atol=0.01)
 
 
 def test_forgetting_starts_afresh(plate: Plate) -> None:
-    live, image = LiveMatte(), seen(figure())
+    live, image = Live(), seen(figure())
     first = live.alpha(image, plate)
     live.alpha(seen(np.zeros((SIZE, SIZE), np.float32)), plate)
-    live.forget()
+    live.matte.forget()
     np.testing.assert_array_equal(live.alpha(image, plate), first)
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from booth.arrays import Probability, Rgb8
-from booth.errors import MattingError
 from booth.matting.live_network import SIDES, LiveNetwork, SizeChooser
+from booth.matting.plate_difference import fitted, shrunk, softened, view_of
 from booth.shot import Plate
 
 
@@ -64,17 +63,11 @@ def test_frame_and_plate_are_brought_to_the_networks_size_and_light() -> None:
     y, x = np.mgrid[0:360, 0:640].astype(np.float32)
     wall = np.repeat((120 + 30 * np.sin(x / 40) + 20 * np.cos(y / 30))[..., None], 3, 2)
     plate = Plate(wall.astype(np.uint8), 0.0, (1.5, 1.5, 1.5), 120.0)
-    found = network.likely(np.clip(1.12 * wall, 0, 255).astype(np.uint8), plate)
+    brighter = np.clip(1.12 * wall, 0, 255).astype(np.uint8)
+    fit = fitted(view_of(plate, 180, 320), softened(shrunk(brighter, 180, 320)))
+    found = network.likely(brighter, plate, fit)
     image, empty = inference.shown[0]
     assert empty is not None
     assert found.shape == image.shape[:2] == empty.shape[:2]
     assert image.shape[0] % 32 == image.shape[1] % 32 == 0
     assert np.abs(image.astype(float) - empty).mean() < 2
-
-
-def test_a_plate_of_other_proportions_is_refused() -> None:
-    square = np.full((300, 300, 3), 90, np.uint8)
-    with pytest.raises(MattingError, match="proportions"):
-        LiveNetwork(Records()).likely(  # type: ignore[arg-type]
-            np.full((300, 500, 3), 90, np.uint8), Plate(square, 0.0, (1.0, 1.0, 1.0), 90.0)
-        )

@@ -1,11 +1,13 @@
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
 
 from booth.errors import WeightsError
-from booth.matting.network import PeopleNet, Widths, folded, load, save
+from booth.matting.network import PeopleNet, Widths, _inputs, folded, inputs_of, load, quickened, save
 
 SMALL = Widths(8, 8, 8, 8, 8, (0, 1, 1, 1))
 
@@ -90,3 +92,23 @@ def test_what_are_no_weights_of_this_network_is_refused(network: PeopleNet, tmp_
     cut.write_bytes(cut.read_bytes()[:-100])
     with pytest.raises(WeightsError, match="cannot be read"):
         load(cut)
+
+
+@pytest.mark.parametrize("has_plate", [True, False])
+def test_inputs_of_bytes_are_those_of_tensors(has_plate: bool) -> None:
+    random = np.random.default_rng(3)
+    frame, plate = (
+        cv2.GaussianBlur(random.integers(0, 256, (64, 96, 3), np.uint8), (5, 5), 0) for _ in range(2)
+    )
+    tensors = (torch.from_numpy(each[None]).permute(0, 3, 1, 2).float() / 255 for each in (frame, plate))
+    expected = _inputs(*tensors, torch.tensor([float(has_plate)]))[0].permute(1, 2, 0).numpy()
+    np.testing.assert_allclose(inputs_of(frame, plate if has_plate else None), expected, atol=1e-5)
+
+
+def test_quickening_changes_answers_by_rounding_only(network: PeopleNet) -> None:
+    inputs = torch.rand(1, 32, 32, 48).to(torch.bfloat16).to(memory_format=torch.channels_last)
+    plain = folded(network).to(torch.bfloat16).to(memory_format=torch.channels_last)
+    with torch.inference_mode():
+        expected = plain.answer(inputs.clone()).float()
+        found = quickened(plain).answer(inputs).float()
+    assert float((found.sigmoid() - expected.sigmoid()).abs().max()) < 0.02

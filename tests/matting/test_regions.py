@@ -12,12 +12,12 @@ from torchvision.ops import FeaturePyramidNetwork, MultiScaleRoIAlign
 
 from booth.matting.convolutions import (
     best_precision,
-    can_fuse,
     fold_batch_norms,
     fuse,
     half_precision,
     precision_trials,
 )
+from booth.matting.onednn import can_fuse
 from booth.matting.regions import pooled
 
 CPU = torch.device("cpu")
