@@ -16,7 +16,7 @@ from booth.camera.simulated import CameraControl
 from booth.config import Settings
 from booth.config.watch import ConfigWatch
 from booth.files import told
-from booth.matting.engine import build_engine
+from booth.matting.engine import Engine, build_engine
 from booth.matting.fetching import WeightsFetch
 from booth.matting.weights import model_of, weights_folder
 from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrops
@@ -35,6 +35,7 @@ from booth.spool.spool import Spool
 from booth.studio import NoticeBoard, Studio
 from booth.studio.address import pickup_address
 from booth.studio.operator import Operator
+from booth.studio.priority import give_way
 
 log = logging.getLogger(__name__)
 
@@ -152,10 +153,16 @@ def _built(settings: Settings, spool: Spool, board: NoticeBoard, config: ConfigW
         printers,
         board,
         lambda: open_camera(settings.camera, camera),
-        lambda: build_engine(settings.matting, weights),
+        partial(_engine, settings, weights),
     )
     operator = Operator(studio, spool, settings, board, camera, config)
     return House(studio, spool, board, printers, camera, operator)
+
+
+def _engine(settings: Settings, weights: Path) -> Engine:
+    """Built in the matting thread, which computes for whole seconds."""
+    give_way()
+    return build_engine(settings.matting, weights)
 
 
 def _page_of(settings: Settings, spool: Spool, photo_id: str) -> str | None:

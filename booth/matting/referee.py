@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from booth.arrays import Alpha, Mask, Probability, Rgb8
+from booth.images import smaller
 from booth.matting.people import at_size, union
 from booth.shot import Cutout, People, Plate
 
@@ -116,11 +117,11 @@ def hints(alpha: Alpha, image: Rgb8) -> tuple[str, ...]:
     image : uint8 of shape (H, W, 3), RGB, of the same view and of any size
     """
     size = _size(alpha.shape, _GLANCE)
-    small = np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.float32)
+    small = np.asarray(smaller(alpha, size[1], size[0]), np.float32)
     solid = small > _HALF
     if float(solid.mean()) < _LEAST:
         return ("nobody",)
-    light = cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    light = cv2.cvtColor(smaller(image, size[1], size[0]), cv2.COLOR_RGB2GRAY)
     lit, behind = light[solid], light[small < 0.1]
     is_backlit = behind.size > 0 and float((behind > 240).mean()) > 0.3 and float(np.median(lit)) < 85
     found = {

@@ -27,6 +27,7 @@ from booth.scene.layout import Overlay
 from booth.scene.placement import default_placement, settled
 from booth.shot import Backdrop, Cutout, Frame, Placement, Plate, nobody
 from booth.studio.plates import PlateKeeper
+from booth.studio.priority import give_way
 from booth.studio.sight import Network, Seen, Sight
 from booth.studio.tiles import Tiles
 
@@ -148,6 +149,7 @@ class Mirror(threading.Thread):
 
     def run(self) -> None:
         """Compose until stopped."""
+        give_way()
         self._sight.start()
         self._wait_for_camera()
         if not self._stopping.is_set():

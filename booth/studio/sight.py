@@ -21,6 +21,7 @@ from booth.matting.live import Finder, Found
 from booth.matting.plate_difference import Fit
 from booth.pipeline import shrunk
 from booth.shot import Frame, Plate
+from booth.studio.priority import give_way
 
 log = logging.getLogger(__name__)
 
@@ -131,6 +132,7 @@ class Sight(threading.Thread):
             self.join()
 
     def run(self) -> None:
+        give_way()
         if self._load is not None:
             self._network = self._loaded(self._load)
         self._loading = False

@@ -2,6 +2,9 @@
 
     python -m pytest -s -m heavy tests/journey/test_evening.py        (EVENING_VISITS=12 by default; an evening has 200)
 
+With EVENING_FIGURES=FILE the figures of one run after the other are kept there and told together; memory is
+judged within each run. EVENING_SIZE=1920x1080 lays the screen on its side.
+
 It prints what was measured. Speed depends on the machine and is judged by people; what must hold on every
 machine is asserted: no photo twice, none lost, nothing that QML or a slot complained about, memory that
 does not grow with the visits.
@@ -10,10 +13,11 @@ does not grow with the visits.
 from __future__ import annotations
 
 import gc
+import json
 import os
 import random
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
@@ -34,6 +38,8 @@ from booth.ui.guest import Patience
 from booth.ui.kiosk import Kiosk, create_application
 
 VISITS = int(os.environ.get("EVENING_VISITS", "12"))
+KEPT = os.environ.get("EVENING_FIGURES", "")
+SIZE = tuple(int(side) for side in os.environ.get("EVENING_SIZE", "1080x1920").split("x"))
 WARM_UP = min(40, VISITS // 4)
 """Visits until caches are full; memory is watched from then on."""
 MOST_GROWTH_MB = 1.0
@@ -45,12 +51,26 @@ STUCK_SECONDS = 120.0
 
 @dataclass
 class Figures:
-    """What was seen of the evening; times in seconds, memory in MB after each visit."""
+    """What was seen of the evening; times in seconds, memory in MB after each visit.
 
-    pictures: list[float] = field(default_factory=list)
+    `gaps` lie between two pictures of one stretch of live screens, `developing` the same while a photo is
+    developed; `ages` are those of frames when they came on screen, `oldest` when they left it. `blocks` are
+    what the GUI thread's beats came late by, with the step, and the processor time that it took itself.
+    """
+
+    visits: int = 0
+    seconds: float = 0.0
+    gaps: list[float] = field(default_factory=list)
+    developing: list[float] = field(default_factory=list)
     ages: list[float] = field(default_factory=list)
-    blocks: list[tuple[float, str]] = field(default_factory=list)
-    memory: list[float] = field(default_factory=list)
+    oldest: list[float] = field(default_factory=list)
+    blocks: list[tuple[float, str, float]] = field(default_factory=list)
+    memory: list[list[float]] = field(default_factory=list)
+
+    def after(self, earlier: Figures) -> Figures:
+        """Both runs together."""
+        mine, before = asdict(self), asdict(earlier)
+        return Figures(**{name: before[name] + mine[name] for name in mine})
 
 
 class Watch(QObject):
@@ -58,31 +78,46 @@ class Watch(QObject):
 
     def __init__(self, house: House, kiosk: Kiosk) -> None:
         super().__init__()
-        self.figures = Figures()
+        self.figures = Figures(memory=[[]])
         self._house = house
         self._kiosk = kiosk
-        self._number = -1
-        self._beat_at = time.perf_counter()
+        self._shown: tuple[float, float, Step] | None = None
+        self._beat_at, self._worked = time.perf_counter(), time.thread_time()
         self._timer = QTimer(self)
         self._timer.setInterval(BEAT_MS)
         self._timer.timeout.connect(self._beat)
         kiosk.visit.feed.arrived.connect(self._note_picture)
+        kiosk.visit.stepChanged.connect(self._note_step)
         self._timer.start()
 
     @Slot()
     def _beat(self) -> None:
-        now = time.perf_counter()
-        self.figures.blocks.append(
-            (now - self._beat_at - BEAT_MS / 1000, self._kiosk.visit.session.step.value)
-        )
-        self._beat_at = now
+        now, worked = time.perf_counter(), time.thread_time()
+        late = now - self._beat_at - BEAT_MS / 1000
+        self.figures.blocks.append((late, self._kiosk.visit.session.step.value, worked - self._worked))
+        self._beat_at, self._worked = now, worked
+
+    @Slot(str)
+    def _note_step(self, step: str) -> None:
+        """Where the mirror rests, the next picture follows none."""
+        if Step(step) not in (*LIVE, Step.DEVELOPING):
+            self._shown = None
 
     @Slot()
     def _note_picture(self) -> None:
-        newest = self._house.studio.newest_mirror()
-        if newest is not None and self._kiosk.visit.session.step in LIVE:
-            self.figures.pictures.append(time.perf_counter())
-            self.figures.ages.append(time.time() - newest.taken_at)
+        newest, step = self._house.studio.newest_mirror(), self._kiosk.visit.session.step
+        if newest is None or step not in (*LIVE, Step.DEVELOPING):
+            return
+        now = time.time()
+        if self._shown is not None:
+            at, taken_at, before = self._shown
+            is_live = step in LIVE and before in LIVE
+            (self.figures.gaps if is_live else self.figures.developing).append(now - at)
+            if is_live:
+                self.figures.oldest.append(now - taken_at)
+        if step in LIVE:
+            self.figures.ages.append(now - newest.taken_at)
+        self._shown = now, newest.taken_at, step
 
 
 class Monkey:
@@ -173,9 +208,9 @@ def spend(kiosk: Kiosk, monkey: Monkey, watch: Watch) -> int:
         if kiosk.visit.session.step is not seen.step:
             seen, moved = kiosk.visit.session, time.monotonic()
         assert time.monotonic() < moved + STUCK_SECONDS, f"stuck at {seen.step}"
-        if len(watch.figures.memory) < len(tickets):
+        if len(watch.figures.memory[0]) < len(tickets):
             gc.collect()
-            watch.figures.memory.append(process.memory_info().rss / 1e6)
+            watch.figures.memory[0].append(process.memory_info().rss / 1e6)
     return len(tickets)
 
 
@@ -187,24 +222,47 @@ def growth(memory: list[float]) -> float:
     return float((second - first) / (at[-1] * 2 / 3) * 100)
 
 
-def told(figures: Figures, visits: int, seconds: float) -> str:
-    gaps = np.diff(figures.pictures)
-    within = gaps[gaps < 1.0]  # not from one visit to the next
-    gaps = within if within.size else gaps
-    blocks = np.array([block for block, _ in figures.blocks])
-    worst = sorted(figures.blocks, reverse=True)[:5]
+def told(figures: Figures) -> str:
+    gaps, calm, ages, oldest = (
+        np.array(values) for values in (figures.gaps, figures.developing, figures.ages, figures.oldest)
+    )
+    blocks = np.array([late for late, _, _ in figures.blocks])
+    worst = sorted(figures.blocks, reverse=True)[:8]
+    busiest = sorted(figures.blocks, key=lambda block: -block[2])[:8]
     return "\n".join(
         (
-            f"{visits} visits in {seconds:.0f} s",
-            f"mirror: {1 / np.median(gaps):.1f} pictures a second p50, {1 / np.quantile(gaps, 0.95):.1f} p5",
-            f"age of the frame on screen: {np.median(figures.ages) * 1e3:.0f} ms p50, "
-            f"{np.quantile(figures.ages, 0.99) * 1e3:.0f} ms p99, {max(figures.ages) * 1e3:.0f} ms oldest",
-            f"GUI thread blocked: {np.quantile(blocks, 0.999) * 1e3:.0f} ms p99.9, longest "
-            + ", ".join(f"{block * 1e3:.0f} ms ({step})" for block, step in worst),
-            f"memory: {figures.memory[0]:.0f} MB after the first visit, {figures.memory[-1]:.0f} MB after the last, "
-            f"{growth(figures.memory):+.2f} MB per 100 visits",
+            f"{figures.visits} visits in {figures.seconds:.0f} s, {len(figures.memory)} runs",
+            f"mirror: {1 / np.median(gaps):.1f} pictures a second p50, {1 / np.quantile(gaps, 0.95):.1f} p5, "
+            f"longest gap {ms(gaps.max())}",
+            f"while a photo is developed: {1 / np.median(calm):.1f} a second p50, longest gap {ms(calm.max())}",
+            f"age of a frame as it comes on screen: {ms(np.median(ages))} p50, {ms(np.quantile(ages, 0.99))} p99",
+            f"age of a frame as it leaves: {ms(np.median(oldest))} p50, {ms(np.quantile(oldest, 0.99))} p99, "
+            f"{ms(oldest.max())} oldest",
+            f"GUI thread blocked: {ms(np.quantile(blocks, 0.999))} p99.9, {(blocks > 0.05).sum()} times over 50 ms, "
+            "longest " + ", ".join(f"{ms(late)} ({step})" for late, step, _ in worst),
+            "its own processor time between two beats: "
+            + ", ".join(f"{ms(own)} ({step})" for _, step, own in busiest),
+            *(
+                f"memory: {run[0]:.0f} MB after the first visit, {run[-1]:.0f} MB after the last, "
+                f"{growth(run):+.2f} MB per 100 visits"
+                for run in figures.memory
+            ),
         )
     )
+
+
+def ms(seconds: float) -> str:
+    return f"{1e3 * seconds:.0f} ms"
+
+
+def with_earlier_runs(figures: Figures) -> Figures:
+    """The figures of this run and of those kept in the file, which then holds this one too."""
+    if not KEPT:
+        return figures
+    file = Path(KEPT)
+    together = figures.after(Figures(**json.loads(file.read_text()))) if file.exists() else figures
+    file.write_text(json.dumps(asdict(together)))
+    return together
 
 
 @pytest.mark.heavy
@@ -214,7 +272,7 @@ def test_an_evening_of_impatient_guests(tmp_path):
     settings = settings_for(tmp_path)
     with running(settings) as house:
         house.studio.wait_ready(60)
-        kiosk = Kiosk(house.studio, settings, size=(1080, 1920))
+        kiosk = Kiosk(house.studio, settings, size=SIZE)
         watch = Watch(house, kiosk)
         kiosk.start()
         start = time.perf_counter()
@@ -227,10 +285,11 @@ def test_an_evening_of_impatient_guests(tmp_path):
         until = time.monotonic() + 60
         while house.studio.waiting() and time.monotonic() < until:
             time.sleep(0.05)
-    print("\n" + told(watch.figures, tickets, seconds))
-    print("memory by visit: " + " ".join(f"{value:.0f}" for value in watch.figures.memory))
+    watch.figures.visits, watch.figures.seconds = tickets, seconds
+    print("\n" + told(with_earlier_runs(watch.figures)))
+    print("memory by visit: " + " ".join(f"{value:.0f}" for value in watch.figures.memory[0]))
     assert kiosk.warnings == []
     sheets = [path.name.split("-")[1] for path in (tmp_path / "data" / "prints").glob("*.jpg")]
     assert len(set(sheets)) >= VISITS
     if VISITS >= 100:
-        assert growth(watch.figures.memory) < MOST_GROWTH_MB
+        assert growth(watch.figures.memory[0]) < MOST_GROWTH_MB

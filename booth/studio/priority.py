@@ -1,0 +1,27 @@
+"""Who goes first where all want a core: the screen."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+
+log = logging.getLogger(__name__)
+
+STEP = 5
+"""How much less of a core a thread gets that gives way, in steps of `nice`."""
+
+
+def give_way() -> None:
+    """Let the calling thread, and those that it starts, wait behind the screen's and the camera's.
+
+    Fingers and animations need little of a core but need it at once; whoever computes needs much. Threads
+    that all give way share as before. Only Linux has a priority for each thread; elsewhere nothing changes.
+    """
+    if sys.platform != "linux":
+        return
+    try:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), STEP)
+    except OSError as error:
+        log.warning("thread %s cannot give way to the screen: %s", threading.current_thread().name, error)
