@@ -199,23 +199,26 @@ class LiveMatte:
             at = np.flatnonzero(alpha != self._alpha)
             before = self._alpha.ravel().take(at)
             change = alpha.ravel().take(at) - before
-            share = self._share(grey, at, change, alpha.shape)
+            moved_by = np.asarray(cv2.absdiff(grey, self._before), np.uint8)
+            share = _share_of_change(moved_by, at, change, alpha.shape)
             alpha.ravel()[at] = before + change * share
         self._before, self._alpha = grey, alpha
         return alpha
 
-    def _share(self, grey: Bytes, at: Indices, change: Floats, shape: tuple[int, ...]) -> Floats:
-        """What share of its change each of some pixels takes over, found on a grid as coarse as `grey`."""
-        motion = cv2.blur(cv2.absdiff(grey, self._before), (3, 3)).astype(np.float32)
-        share = np.clip((motion - _STILL) / (_MOVING - _STILL), _CALM, 1)
-        cells = shape[0] * shape[1] / grey.size
-        lag = (
-            np.bincount(_under(at, shape, grey.shape), np.abs(change), grey.size).reshape(grey.shape) / cells
-        )
-        lag = cv2.blur(lag.astype(np.float32), (3, 3))
-        share = np.maximum(share, np.clip((lag - _LAGS[0]) / (_LAGS[1] - _LAGS[0]), 0, 1))
-        wide = cv2.resize((255 * share).astype(np.uint8), shape[1::-1])
-        return wide.ravel().take(at) * np.float32(1 / 255)
+
+def _share_of_change(moved_by: Bytes, at: Indices, change: Floats, shape: tuple[int, ...]) -> Floats:
+    """What share of its change each of some pixels of alpha takes over.
+
+    It is found on the coarse grid of `moved_by`, how much each place of the picture has changed.
+    """
+    motion = np.asarray(cv2.blur(moved_by, (3, 3)), np.float32)
+    cells = shape[0] * shape[1] / moved_by.size
+    changes = np.bincount(_under(at, shape, moved_by.shape), np.abs(change), moved_by.size) / cells
+    lag = cv2.blur(changes.reshape(moved_by.shape).astype(np.float32), (3, 3))
+    moves = np.clip((motion - _STILL) / (_MOVING - _STILL), _CALM, 1)
+    share = np.maximum(moves, np.clip((lag - _LAGS[0]) / (_LAGS[1] - _LAGS[0]), 0, 1))
+    wide = np.asarray(cv2.resize((255 * share).astype(np.uint8), shape[1::-1]), np.uint8)
+    return np.asarray(wide.ravel().take(at) * np.float32(1 / 255), np.float32)
 
 
 def _band_along(

@@ -39,8 +39,8 @@ MULTIPLE = 32
 """Heights and widths must be multiples of this."""
 INPUTS = 32
 FORMAT = "booth-people-1"
-_SCALE = np.repeat(np.float32([4 / 255, 1 / 255, 6 / 255, 1]), [24, 3, 4, 1])
-_OFFSET = np.repeat(np.float32([-0.45 * 4, 0]), [24, 8])
+_SCALE = np.repeat(np.array([4 / 255, 1 / 255, 6 / 255, 1], np.float32), [24, 3, 4, 1])
+_OFFSET = np.repeat(np.array([-0.45 * 4, 0], np.float32), [24, 8])
 
 
 @dataclass(frozen=True, slots=True)
