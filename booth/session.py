@@ -54,7 +54,7 @@ class Step(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the event allows, in seconds: `settle` is how long a new step is deaf to touches, `unveil` how
+    """What the event allows; `gallery` says that there is one. In seconds: `settle` is how long a new step is deaf to touches, `unveil` how
     long developing shows at least, so that a fast machine does not just flicker, `bloom` how long the
     finished picture needs to come up there, `calm` how long a look must stay until it is composed at full size."""
 
@@ -62,6 +62,7 @@ class Rules:
     language: str
     languages: tuple[str, ...]
     backdrops: tuple[str, ...]
+    gallery: bool = False
     settle: float = 0.45
     unveil: float = 1.2
     bloom: float = 0.5
@@ -92,7 +93,8 @@ class Session:
 
     Of a strip `taken` photos were asked for and `parts` have come. `look` counts how often the guest changed
     what the photo shall look like, `shown` is the look that `shot` has, `rendering` the one under way, 0 if
-    none is. `placement` and `included` are the guest's own choices, None while there are none.
+    none is. `placement` and `included` are the guest's own choices, None while there are none. `in_gallery`
+    says that the guest of the ticket wants the picture seen by others; nobody does until he says so.
     """
 
     step: Step
@@ -113,6 +115,7 @@ class Session:
     placement: Placement | None = None
     included: frozenset[int] | None = None
     ticket: Ticket | None = None
+    in_gallery: bool = False
     sorry: str = ""
     closed: str = ""
 
@@ -198,6 +201,13 @@ class Discarded(Touch):
 
 
 @dataclass(frozen=True, slots=True)
+class GalleryChosen(Touch):
+    """The guest wants the picture in the gallery, or out of it again."""
+
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Tick(Event):
     """Time went by."""
 
@@ -239,6 +249,14 @@ class TicketIssued(Event):
 class KeepFailed(Event):
     attempt: int
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryFailed(Event):
+    """The ledger could not note the wish about a ticket's picture; it is as `shown` says, as before."""
+
+    ticket: Ticket
+    shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +322,15 @@ class Discard:
     shot: Shot
 
 
-Ask = Take | Recompose | Bind | Keep | Discard
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Asks the studio to show a ticket's picture in the gallery, or to take it out."""
+
+    ticket: Ticket
+    shown: bool
+
+
+Ask = Take | Recompose | Bind | Keep | Discard | Show
 
 
 def opening(rules: Rules, at: float, *, closed: str = "", attempt: int = 0) -> Session:
@@ -342,6 +368,8 @@ def asked(before: Session, event: Event, after: Session) -> tuple[Ask, ...]:
         asks.append(Bind(after.attempt, after.parts))
     if after.shot and _awaits_ticket(after) and not _awaits_ticket(before):
         asks.append(Keep(after.attempt, after.shot, after.copies))
+    if isinstance(event, GalleryChosen) and after.ticket and after.in_gallery != before.in_gallery:
+        asks.append(Show(after.ticket, after.in_gallery))
     return (*asks, *_given_up(before, event, after))
 
 
@@ -559,6 +587,16 @@ def _hand_ticket(session: Session, event: TicketIssued, rules: Rules) -> Session
     return _enter(session, Step.TICKET, event, rules, ticket=event.ticket, sorry="")
 
 
+def _choose_gallery(session: Session, event: GalleryChosen, rules: Rules) -> Session:
+    if not rules.gallery or event.shown == session.in_gallery:
+        return session
+    return _stay(session, event, rules, in_gallery=event.shown)
+
+
+def _leave_gallery_as_it_was(session: Session, event: GalleryFailed, rules: Rules) -> Session:
+    return replace(session, in_gallery=event.shown) if event.ticket == session.ticket else session
+
+
 def _keep_failed(session: Session, event: KeepFailed, rules: Rules) -> Session:
     if event.attempt != session.attempt:
         return session
@@ -640,6 +678,8 @@ _CHANGES: dict[tuple[Step, type[Event]], Callable[[Session, Any, Rules], Session
     (Step.KEEPING, TicketIssued): _hand_ticket,
     (Step.KEEPING, KeepFailed): _keep_failed,
     (Step.TICKET, Touched): _leave,
+    (Step.TICKET, GalleryChosen): _choose_gallery,
+    (Step.TICKET, GalleryFailed): _leave_gallery_as_it_was,
     (Step.SORRY, Touched): _go_on,
     (Step.SORRY, PhotoReady): _show_photo,
     (Step.SORRY, TicketIssued): _hand_ticket,

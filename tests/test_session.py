@@ -19,6 +19,8 @@ from booth.session import (
     CopiesChosen,
     Discard,
     Discarded,
+    GalleryChosen,
+    GalleryFailed,
     GuestsPlaced,
     Keep,
     KeepFailed,
@@ -34,6 +36,7 @@ from booth.session import (
     Recovered,
     Retaken,
     Rules,
+    Show,
     ShutterPressed,
     Step,
     Take,
@@ -104,6 +107,7 @@ EVENTS = (
     Recovered(LATER, SHOT),
     ClosedBy(LATER, "sorry.camera"),
     Opened(LATER),
+    GalleryChosen(LATER, True),
 )
 
 MOVES = {
@@ -445,6 +449,48 @@ def test_retakes_are_counted_and_the_photo_is_given_up():
     assert asked(before, event, after) == (Discard(SHOT),)
     none_left = session_at(Step.REVIEW, retakes_left=0)
     assert advance(none_left, event, RULES) is none_left
+
+
+GALLERY_RULES = replace(RULES, gallery=True)
+
+
+def test_nobody_is_in_the_gallery_until_he_says_so_and_may_leave_it():
+    before = session_at(Step.TICKET)
+    assert not before.in_gallery
+    yes, no = GalleryChosen(LATER, True), GalleryChosen(LATER + 1, False)
+    inside = advance(before, yes, GALLERY_RULES)
+    assert (inside.step, inside.in_gallery) == (Step.TICKET, True)
+    assert inside.deadline > before.deadline, "who touches is still here"
+    assert asked(before, yes, inside) == (Show(TICKET, True),)
+    out = advance(inside, no, GALLERY_RULES)
+    assert asked(inside, no, out) == (Show(TICKET, False),)
+    assert not out.in_gallery
+
+
+def test_the_same_wish_twice_and_the_end_of_a_visit_ask_nothing():
+    before = session_at(Step.TICKET, in_gallery=True)
+    again = GalleryChosen(LATER, True)
+    assert advance(before, again, GALLERY_RULES) is before
+    end = Touched(LATER)
+    after = advance(before, end, GALLERY_RULES)
+    assert after.step is Step.ATTRACT
+    assert not after.in_gallery
+    assert asked(before, end, after) == ()
+
+
+def test_without_a_gallery_there_is_no_wish_for_it():
+    before = session_at(Step.TICKET)
+    assert advance(before, GalleryChosen(LATER, True), RULES) is before
+
+
+def test_a_wish_that_could_not_be_noted_is_not_shown_as_noted():
+    before = session_at(Step.TICKET, in_gallery=True)
+    failed = GalleryFailed(LATER, TICKET, False)
+    after = advance(before, failed, GALLERY_RULES)
+    assert not after.in_gallery
+    assert asked(before, failed, after) == ()
+    other = replace(TICKET, photo_id="photo-2")
+    assert advance(before, replace(failed, ticket=other), GALLERY_RULES) == before
 
 
 def test_remaining_time_never_goes_below_zero():

@@ -16,13 +16,21 @@ from booth.shot import Frame
 
 
 class Camera(Protocol):
-    """A source of frames that one thread owns. `may_repeat` says what two frames in a row may share."""
+    """A source of frames that one thread owns. `may_repeat` says what two frames in a row may share.
+
+    `exposure` is for how many milliseconds each picture lets light in, 0 while the camera decides itself, and
+    None for a camera of which that cannot be changed.
+    """
 
     name: str
     may_repeat: Repeats
+    exposure: float | None
 
     def read(self) -> Frame:
         """Wait for the next frame, numbered from 1; raises CameraError when none will come."""
+
+    def expose(self, milliseconds: float) -> None:
+        """Let light in for so long from now on, 0: as the camera decides; raises ExposureError if it will not."""
 
     def close(self) -> None:
         """Give the device back. Closing twice is harmless."""
@@ -41,7 +49,7 @@ def open_camera(settings: CameraSettings, control: CameraControl | None = None) 
         return open_address(settings)
     if is_device(source):
         return open_device(settings)
-    return SimulatedCamera(_player(settings), settings, control)
+    return SimulatedCamera(_player(settings), settings, control, is_lit=settings.source == "studio")
 
 
 @cache

@@ -20,11 +20,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
+from queue import Empty, SimpleQueue
 from typing import Literal
 
 from booth.arrays import Rgb8
 from booth.camera.camera import Camera
+from booth.camera.exposure import ExposureError
 from booth.camera.faults import CameraFaultError, Reason, Repeats
 from booth.camera.soundness import repeats, unsound
 from booth.config.settings import CameraSettings
@@ -70,11 +74,21 @@ class _Arrival:
 
 
 class _Reader(threading.Thread):
-    """Owns one opened camera: opens, reads and closes it, and hands over the newest frame."""
+    """Owns one opened camera: opens, exposes, reads and closes it, and hands over the newest frame.
 
-    def __init__(self, open_camera: Callable[[], Camera], number: int) -> None:
+    `wishes` are exposures in milliseconds, each answered with what the camera made of it.
+    """
+
+    def __init__(
+        self,
+        open_camera: Callable[[], Camera],
+        number: int,
+        wishes: SimpleQueue[tuple[float, Future[float]]],
+    ) -> None:
         super().__init__(name=f"camera-reader-{number}", daemon=True)
         self._open = open_camera
+        self._wishes = wishes
+        self.exposure: float | None = None
         self._changed = threading.Condition()
         self._newest: _Arrival | None = None
         self._retired = False
@@ -112,12 +126,31 @@ class _Reader(threading.Thread):
         camera = self._open()
         try:
             self.may_repeat = camera.may_repeat
+            self.exposure = camera.exposure
             self.opened = True
             while not self._retired:
+                self._expose(camera)
                 began = time.monotonic()
                 self._hand_over(_Arrival(camera.read(), began))
         finally:
             camera.close()
+
+    def _expose(self, camera: Camera) -> None:
+        """Do as the wishes that came since the last picture say."""
+        while True:
+            try:
+                milliseconds, answer = self._wishes.get_nowait()
+            except Empty:
+                return
+            if not answer.set_running_or_notify_cancel():
+                continue
+            try:
+                camera.expose(milliseconds)
+            except ExposureError as error:
+                answer.set_exception(error)
+            else:
+                self.exposure = camera.exposure
+                answer.set_result(camera.exposure or 0.0)
 
     def _hand_over(self, arrival: _Arrival) -> None:
         with self._changed:
@@ -159,6 +192,8 @@ class Grabber(threading.Thread):
         self._newest: _Arrival | None = None
         self._state: State = "starting"
         self._reader: _Reader | None = None
+        self._wishes: SimpleQueue[tuple[float, Future[float]]] = SimpleQueue()
+        self._exposure = settings.exposure
         self._stuck: list[_Reader] = []
         self._openings = 0
         self._frames = 0
@@ -176,6 +211,27 @@ class Grabber(threading.Thread):
         now = time.monotonic()
         moments = [moment for moment in tuple(self._moments) if now - moment <= RATE_WINDOW]
         return (len(moments) - 1) / (moments[-1] - moments[0]) if len(moments) > 2 else 0.0
+
+    @property
+    def exposure(self) -> float | None:
+        """Milliseconds for which the camera lets light in, 0 while it decides itself, None if it cannot be told."""
+        reader = self._reader
+        return reader.exposure if reader else None
+
+    def expose(self, milliseconds: float) -> Future[float]:
+        """Have the camera let light in for so long, 0: as it decides; the Future has what it made of it.
+
+        A camera that is opened anew is told so again. The Future fails with ExposureError.
+        """
+        answer: Future[float] = Future()
+        answer.add_done_callback(partial(self._remember_exposure, milliseconds))
+        self._wishes.put((milliseconds, answer))
+        return answer
+
+    def _remember_exposure(self, milliseconds: float, answer: Future[float]) -> None:
+        if not answer.cancelled() and answer.exception() is None:
+            self._exposure = milliseconds
+            self._on_clear("exposure")
 
     def newest(self) -> Frame | None:
         """Give the newest sound frame, None while the camera is not live."""
@@ -232,7 +288,9 @@ class Grabber(threading.Thread):
             self._lose(CameraFaultError(Reason.STUCK, TEXTS[Reason.STUCK]))
             return False
         self._openings += 1
-        self._reader = _Reader(self._open_camera, self._openings)
+        self._reader = _Reader(self._open_camera, self._openings, self._wishes)
+        if self._exposure:
+            self.expose(self._exposure).add_done_callback(self._tell_exposure)
         self._reader.start()
         watch = _Watch(self._settings.timeout, self._opening)
         while not self._stopping.is_set():
@@ -253,6 +311,14 @@ class Grabber(threading.Thread):
         if reason is None:
             self._publish(arrival, watch, now)
         return self._after_unsound(reason, watch, now) if reason else None
+
+    def _tell_exposure(self, answer: Future[float]) -> None:
+        """Tell of a camera that was opened and does not take the exposure that is wanted of it."""
+        error = None if answer.cancelled() else answer.exception()
+        if error is not None:
+            log.warning("camera: %s", error)
+            remedy = "Set camera.exposure to 0, or choose another camera."
+            self._on_notice(Notice("exposure", "warning", str(error), remedy))
 
     def _publish(self, arrival: _Arrival, watch: _Watch, now: float) -> None:
         self._frames += 1

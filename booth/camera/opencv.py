@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from booth.arrays import Rgb8
+from booth.camera.exposure import ExposureError
 from booth.camera.faults import CameraFaultError, Reason, Repeats
 from booth.camera.upright import upright_square
 from booth.config.settings import CameraSettings
@@ -17,6 +18,10 @@ from booth.shot import Frame
 
 PATIENCE = 0.8
 """Share of the time-out after which OpenCV shall give up: before the grabber does, which must leave a thread."""
+DECIDES_ITSELF, BY_HAND = (3, 0), 1
+"""V4L2's words for automatic exposure, of which a camera knows the first or the second, and for a fixed one."""
+PER_MILLISECOND = 10
+"""V4L2 counts exposure in tenths of a millisecond."""
 ADDRESSES = ("http://", "https://", "rtsp://", "rtsps://")
 
 
@@ -29,6 +34,28 @@ class OpenCvCamera:
         self._capture = capture
         self._settings = settings
         self._number = 0
+        self.exposure = self._read_exposure() if is_device(settings.source) else None
+
+    def _read_exposure(self) -> float | None:
+        """What the device says of itself; one without the control answers -1."""
+        tenths = self._capture.get(cv2.CAP_PROP_EXPOSURE)
+        if tenths <= 0:
+            return None
+        is_fixed = round(self._capture.get(cv2.CAP_PROP_AUTO_EXPOSURE)) == BY_HAND
+        return tenths / PER_MILLISECOND if is_fixed else 0.0
+
+    def expose(self, milliseconds: float) -> None:
+        """Fix the exposure, 0: have the device decide; it takes the nearest that it can, and says which."""
+        if self.exposure is None:
+            raise ExposureError(f"The camera {self.name} offers no exposure.")
+        words = (BY_HAND,) if milliseconds else DECIDES_ITSELF
+        taken = any(self._capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, word) for word in words)
+        if milliseconds and taken:
+            tenths = max(1, round(milliseconds * PER_MILLISECOND))
+            taken = self._capture.set(cv2.CAP_PROP_EXPOSURE, tenths)
+        if not taken:
+            raise ExposureError(f"The camera {self.name} does not take this exposure.")
+        self.exposure = self._read_exposure()
 
     def read(self) -> Frame:
         """Wait for the next frame; OpenCV gives up by itself after `timeout`, where the driver lets it."""

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 
+import cv2
 import numpy as np
 
 from booth.arrays import Rgb8, read_only
+from booth.camera.exposure import USUAL, ExposureError
 from booth.camera.faults import CameraFaultError, Reason
 from booth.camera.pictures import Player
 from booth.camera.upright import upright_square
@@ -85,16 +87,26 @@ class CameraControl:
 
 
 class SimulatedCamera:
-    """Plays a drawn studio, pictures or a video at the rate asked for, and fails when told to."""
+    """Plays a drawn studio, pictures or a video at the rate asked for, and fails when told to.
+
+    `is_lit` says that its pictures can be taken longer or shorter: the drawn studio is there to be photographed,
+    a picture of long ago is as it is.
+    """
 
     def __init__(
-        self, player: Player, settings: CameraSettings, control: CameraControl | None = None
+        self,
+        player: Player,
+        settings: CameraSettings,
+        control: CameraControl | None = None,
+        *,
+        is_lit: bool = False,
     ) -> None:
         self.control = control or CameraControl()
         if self.control.fault is Fault.UNPLUG:
             raise CameraFaultError(Reason.ABSENT, f"The camera {settings.source} is not there.")
         self.name = player.name
         self.may_repeat = player.may_repeat
+        self.exposure: float | None = 0.0 if is_lit else None
         self._player = player
         self._settings = settings
         self._opened = time.monotonic()
@@ -120,6 +132,12 @@ class SimulatedCamera:
         taken_at = time.time()
         return Frame(self._picture(self.fault), taken_at, self._number)
 
+    def expose(self, milliseconds: float) -> None:
+        """Let so much light in, 0: as much as suits the studio."""
+        if self.exposure is None:
+            raise ExposureError(f"{self.name} is played as it is: it has no exposure.")
+        self.exposure = milliseconds
+
     def close(self) -> None:
         """Stop; whoever waits in `read` gets a fault."""
         self._closed = True
@@ -136,8 +154,16 @@ class SimulatedCamera:
         if fault is Fault.FREEZE and self._last is not None:
             return self._last
         raw = self._player.picture(time.monotonic() - self._opened, self.control.empty)
-        self._last = upright_square(spoilt(raw, fault, self._number), self._settings)
+        seen = exposed(raw, self.exposure / USUAL) if self.exposure else raw
+        self._last = upright_square(spoilt(seen, fault, self._number), self._settings)
         return self._last
+
+
+def exposed(image: Rgb8, light: float) -> Rgb8:
+    """Give the picture with so many times the light: uint8 of shape (H, W, 3); bright places burn out, as in a sensor."""
+    linear = (np.arange(256) / 255) ** 2.2
+    curve = np.round(255 * np.minimum(1.0, light * linear) ** (1 / 2.2)).astype(np.uint8)
+    return read_only(np.asarray(cv2.LUT(image, curve), dtype=np.uint8))
 
 
 def spoilt(image: Rgb8, fault: Fault | None, seed: int) -> Rgb8:

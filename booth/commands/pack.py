@@ -8,26 +8,17 @@ from pathlib import Path
 
 from rich.console import Console
 
-from booth.arrays import Rgb8
-from booth.camera.studio_scene import StudioScene
-from booth.commands.check import Lamp, Row, table
+from booth.commands.check import Row, table
 from booth.config import Settings
 from booth.config.packs import FOLDER, Pack, opened, read_pack, use, with_pack
-from booth.errors import BackdropError, ConfigError
+from booth.errors import ConfigError
 from booth.files import FOR_OTHERS, publish
 from booth.images import png_bytes
-from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrops
-from booth.scene.composite import compose
-from booth.scene.layout import Overlay, check_layout, lay_out
-from booth.scene.placement import default_placement
-from booth.scene.sheet import contact_sheet
-from booth.shot import Backdrop, Cutout, Notice, nobody
+from booth.shot import Notice
 from booth.spool.files import data_folder
+from booth.studio.event_packs import looked_over, pictured
 
 SIDE = 900
-MOMENT = 23.0
-"""Second of the drawn studio at which its guests stand well."""
-_LAMPS: dict[str, Lamp] = {"info": "green", "warning": "yellow", "fault": "red"}
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
@@ -49,7 +40,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         pack = read_pack(opened(options.path, Path(room)))
         merged = with_pack(settings, pack)
         if options.deed == "preview":
-            return preview(pack, merged, options.out)
+            publish(options.out, png_bytes(pictured(pack, merged, SIDE)), FOR_OTHERS)
+            print(options.out)
+            return 0
         reds = check(pack, merged)
     if options.deed == "use":
         if reds:
@@ -60,20 +53,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 def check(pack: Pack, settings: Settings, console: Console | None = None) -> int:
     """Print what was found of every part; gives how many rows are red."""
-    rows = [Row("green", "pack.yaml", f"{pack.name}: sets {', '.join(_named(pack.given))}")]
-    backdrops, of_backdrops = load_backdrops(settings.scene, HOUSE_BACKDROPS)
-    rows += _rows("backdrops", of_backdrops)
-    if backdrops:
-        rows.append(
-            Row("green", "backdrops", f"{len(backdrops)}: {', '.join(item.id for item in backdrops)}")
-        )
-    else:
-        rows.append(Row("red", "backdrops", "none can be used", "Put JPEG or PNG pictures into backdrops."))
-    _, of_layout = check_layout(settings.scene.layout)
-    rows += _rows("layout", of_layout) or [
-        Row("green", "layout", "frame, caption, typeface and logo can be drawn")
-    ]
-    rows += _rows("texts", _of_texts(settings)) or [Row("green", "texts", "every line fits its place")]
+    findings = looked_over(pack, settings, _of_texts)
+    rows = [Row(each.lamp, each.thing, each.found, each.remedy) for each in findings]
     (console or Console()).print(table(rows))
     return sum(row.lamp == "red" for row in rows)
 
@@ -82,44 +63,3 @@ def _of_texts(settings: Settings) -> tuple[Notice, ...]:
     from booth.ui.words import load_texts
 
     return load_texts(settings.event.languages, settings.event.texts)[1]
-
-
-def _rows(thing: str, notices: tuple[Notice, ...]) -> list[Row]:
-    return [Row(_LAMPS[each.level], thing, each.text, each.remedy) for each in notices]
-
-
-def _named(given: dict[str, object]) -> list[str]:
-    return [
-        f"{section}.{name}"
-        for section, values in given.items()
-        if isinstance(values, dict)
-        for name in values
-    ]
-
-
-def preview(pack: Pack, settings: Settings, out: Path) -> int:
-    """Draw guests before every backdrop of a pack, as they will be printed, on one sheet; no hardware needed."""
-    backdrops, _ = load_backdrops(settings.scene, HOUSE_BACKDROPS)
-    if not backdrops:
-        raise BackdropError("The pack shows no backdrop: run `run_booth.py pack check` on it.")
-    layout, _ = check_layout(settings.scene.layout)
-    guests = drawn_guests()
-    overlay = lay_out(layout, SIDE)
-    panels = [
-        (item.title(settings.event.language), _composed(guests, item, settings, overlay))
-        for item in backdrops
-    ]
-    publish(out, png_bytes(contact_sheet(panels, min(4, len(panels)), pack.name)), FOR_OTHERS)
-    print(out)
-    return 0
-
-
-def drawn_guests() -> Cutout:
-    """The guests of the drawn studio, cut out along their true alpha."""
-    drawn = StudioScene().draw(MOMENT, SIDE)
-    return Cutout(drawn.foreground, drawn.alpha, nobody(), "drawn", 1.0)
-
-
-def _composed(guests: Cutout, backdrop: Backdrop, settings: Settings, overlay: Overlay) -> Rgb8:
-    placed = default_placement(guests, backdrop, settings.scene.guest_scale)
-    return compose(guests, backdrop, overlay, placed, SIDE, belong=settings.scene.belong).image

@@ -125,6 +125,11 @@ def in_use(packs: Path) -> InUse:
         return InUse("", "", True)
 
 
+def is_copy_of(now: InUse, path: Path) -> bool:
+    """Whether the pack in use was taken from a folder or zip of this name."""
+    return now.folder.rpartition("-")[0] == _slug(path.stem)
+
+
 def use(packs: Path, path: Path | None) -> InUse:
     """Copy a pack into `packs` and take it into use; None goes back to no pack.
 

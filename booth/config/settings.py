@@ -215,6 +215,13 @@ class CameraSettings(Section):
         description="Square cut from the picture: 'centre', 'none', or [x, y, side] with the centre and "
         "the side as fractions (0 to 1) of width, height and the shorter side.",
     )
+    exposure: Annotated[float, Unit("milliseconds")] = Field(
+        default=0.0,
+        ge=0,
+        le=200,
+        description="Time for which each picture lets light in; 0: the camera decides. The panel's camera page "
+        "sets it by eye.",
+    )
     timeout: Seconds = Field(default=3.0, description="Time without a frame until the camera counts as lost.")
     clean_plate: CleanPlateSettings = CleanPlateSettings()
 
@@ -698,7 +705,11 @@ class OperatorSettings(Section):
         max_length=200,
         description="Hash of the PIN, as `run_booth.py pin` prints it; empty: the panel opens to everybody.",
     )
-    language: Literal["en", "de"] = Field(default="en", description="Language of the panel.")
+    language: Language = Field(default="en", description="Language of the panel.")
+    packs: Path | None = Field(
+        default=None,
+        description="Folder of event packs, folders or zips, that the panel offers; a stick may be one; empty: none.",
+    )
     leave: Seconds = Field(default=120, description="Time without a touch before the panel closes.")
     pointer: bool = Field(default=False, description="Show the mouse pointer on a screen that is filled.")
     awake: bool = Field(default=True, description="Keep the screen from going dark while the booth runs.")

@@ -20,11 +20,11 @@ from booth.camera.drift import Drift, drift
 from booth.camera.opencv import is_address, is_device
 from booth.camera.sight import Sight, sight
 from booth.camera.simulated import CameraControl
-from booth.config import Settings, packs
+from booth.config import Settings, load, packs
 from booth.config.edit import edited
 from booth.config.watch import KEY as EDIT
 from booth.config.watch import ConfigWatch
-from booth.errors import CameraError, SpoolError
+from booth.errors import CameraError, ConfigError, SpoolError
 from booth.files import publish
 from booth.shot import Notice, Plate
 from booth.spool.desk import JobView, PrintDesk
@@ -32,6 +32,7 @@ from booth.spool.files import DiskRoom
 from booth.spool.health import PrinterState
 from booth.spool.overview import Tally, tally
 from booth.spool.spool import Spool
+from booth.studio.event_packs import EventPacks, Examined, OfTexts, examined, packs_in
 from booth.studio.notices import NoticeBoard
 from booth.studio.pin import PinGuard, Verdict
 from booth.studio.rehearsal import Finding, Rehearsal
@@ -44,13 +45,16 @@ log = logging.getLogger(__name__)
 LOG_BYTES = 16_000
 LOG_LINES = 60
 JOBS = 40
+PACK_SIDE = 420
+"""Pixels of each picture of a pack's preview: a row of four fills the screen."""
 DEVICES = Path("/dev/v4l/by-id")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """How the booth is, in one piece. `seconds` are of the newest photos, shutter to review; `drift` is None
-    where there is nothing to compare; `closed` says that the operator's sign is out; `pending` names what an
+    where there is nothing to compare; `exposure` is in milliseconds, 0 while the camera decides, None for a camera
+    without; `closed` says that the operator's sign is out; `pending` names what an
     edit of the configuration changed that is not taken up yet."""
 
     notices: tuple[Notice, ...]
@@ -58,6 +62,7 @@ class Report:
     camera_state: str
     camera_rate: float
     camera_size: tuple[int, int]
+    exposure: float | None
     plate_taken_at: float | None
     plate_noise: float
     drift: Drift | None
@@ -152,6 +157,12 @@ class Operator:
         """The cameras at hand, as `camera.source` names them; the one in use first."""
         return self._asking.submit(self._cameras)
 
+    def event_packs(self) -> Future[EventPacks]:
+        """The packs in the operator's folder, and which is in use."""
+        return self._asking.submit(
+            lambda: packs_in(self.settings.operator.packs, packs.in_use(self._packs))
+        )
+
     # --- what is done ----------------------------------------------------------------------------------
 
     def show_sign(self, closed: bool) -> Future[None]:
@@ -162,6 +173,21 @@ class Operator:
             self._studio.closed_sign.clear()
         log.info("operator: the booth is %s", "closed" if closed else "open")
         return self._asking.submit(publish, self._sign, json.dumps({"closed": closed}).encode())
+
+    def expose(self, milliseconds: float) -> Future[float]:
+        """Have the camera let light in for so long, 0: as it decides; the Future has what it made of it."""
+        return self._studio.grabber.expose(milliseconds)
+
+    def examine_pack(self, path: Path, of_texts: OfTexts) -> Future[Examined]:
+        """Look a pack over and draw its pictures. `of_texts` is called from another thread."""
+        return self._doing.submit(lambda: examined(path, self._own_settings(), of_texts, PACK_SIDE))
+
+    def use_pack(self, path: Path | None) -> Future[None]:
+        """Take a pack into use, None: go without; the booth does so between two guests.
+
+        The Future fails with ConfigError where it is no good.
+        """
+        return self._doing.submit(self._use_pack, path)
 
     def take_plate(self, on_progress: Callable[[float], None]) -> Future[Plate]:
         """Take a clean plate; the place must be empty. `on_progress` is called from another thread."""
@@ -217,6 +243,7 @@ class Operator:
             camera_state=studio.grabber.state,
             camera_rate=studio.grabber.rate,
             camera_size=(frame.image.shape[1], frame.image.shape[0]) if frame else (0, 0),
+            exposure=studio.grabber.exposure,
             plate_taken_at=plate.taken_at if plate else None,
             plate_noise=max(plate.sigma) if plate else 0.0,
             drift=drift(frame, plate, None) if frame and plate else None,
@@ -236,6 +263,16 @@ class Operator:
             return self._spool.room()
         except SpoolError:
             return None  # a notice says so
+
+    def _own_settings(self) -> Settings:
+        """The booth's settings without the pack that is in use."""
+        return load(self.config.file) if self.config.file else self.settings
+
+    def _use_pack(self, path: Path | None) -> None:
+        if self.config.file is None:
+            raise ConfigError("This booth runs without a configuration file: no pack can be taken into use.")
+        log.info("operator: the event pack is %s", path or "given up")
+        packs.use(self._packs, path)
 
     def _judge_pack(self) -> None:
         """An event pack stays when its first photo came out; it is given up when that failed."""

@@ -38,7 +38,7 @@ from booth.spool.desk import PrintDesk
 from booth.spool.dispatcher import Dispatcher
 from booth.spool.files import DiskRoom
 from booth.spool.formats import STRIP, formats_of, size_of
-from booth.spool.pickup import Board, board
+from booth.spool.pickup import Board, Pickups, board
 from booth.spool.printing import Printer
 from booth.spool.recovery import Recovery
 from booth.spool.retention import purge
@@ -248,6 +248,10 @@ class Studio:
     def pickup_address(self, ticket: Ticket) -> str | None:
         """The address of a ticket's page for phones; None where no pages are served."""
         return pickup_address(self._settings.service, ticket.token)
+
+    def show(self, ticket: Ticket, shown: bool) -> Future[None]:
+        """Put a ticket's picture into the gallery, or take it out: its guest said so."""
+        return Pickups(self._spool).show(ticket.token, shown)
 
     def unfinished(self) -> Shot | None:
         """Hand over, once, the photo that a crash cut off before its guest could decide."""

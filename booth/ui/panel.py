@@ -19,6 +19,7 @@ from PySide6.QtCore import Property, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
+from booth.camera.exposure import USUAL, stepped
 from booth.config.settings import Settings
 from booth.shot import Plate
 from booth.studio.pin import LONGEST, Verdict
@@ -26,6 +27,7 @@ from booth.studio.rehearsal import Finding
 from booth.ui import panel_shown
 from booth.ui.bridge import Bridge
 from booth.ui.lamp import LampModel
+from booth.ui.panel_packs import PacksModel
 from booth.ui.pictures import to_qimage
 from booth.ui.words import counted, load_words
 
@@ -42,7 +44,7 @@ EXIT_RESTART = 75
 """Exit status of a booth that is to be started anew, by the operator or because it cannot go on."""
 EXIT_RELOAD = 76
 """End of one run on the old settings; the command builds the house again on the new ones."""
-PAGES = ("state", "camera", "prints", "figures", "rehearsal", "system")
+PAGES = ("state", "camera", "prints", "event", "figures", "rehearsal", "system")
 REPORT_MS, VIEW_MS, CONFIG_MS, PROGRESS_MS = 1000, 400, 2000, 150
 COUNTDOWN = 5
 TOUCHES = (QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin, QEvent.Type.KeyPress)
@@ -96,6 +98,8 @@ class PanelModel(QObject):  # type: ignore[operator]
         self._seen = panel_shown.seen(self._words, None)
         self._plate_shown = False
         self._cameras: list[str] = []
+        self._exposure: float | None = None
+        self._packs = PacksModel(operator, self._words, self._then, self._say, self)
         self._task = ""
         self._count = 0
         self._progress: deque[tuple[str, Any]] = deque()
@@ -265,6 +269,8 @@ class PanelModel(QObject):  # type: ignore[operator]
 
     def _show_report(self, report: Report) -> None:
         self._report = report
+        if "expose" not in self._asked:
+            self._exposure = report.exposure
         queue = panel_shown.queue(self._words, report)
         printers = panel_shown.printers(self._words, report)
         # A list that is the same is left alone: a button in it may be under a finger.
@@ -308,6 +314,8 @@ class PanelModel(QObject):  # type: ignore[operator]
             self._timers["view"].start()
         else:
             self._timers["view"].stop()
+        if page == "event":
+            self._packs.refresh()
         self.pageChanged.emit()
 
     @Slot(bool)
@@ -325,6 +333,34 @@ class PanelModel(QObject):  # type: ignore[operator]
             said = self._words["camera.chosen"].format(name=Path(source).name)
             future = self._operator.set_value("camera.source", f'"{source}"')
             self._then("choose", future, lambda _: self._say(said))
+
+    @Slot(int)
+    def exposeBy(self, steps: int) -> None:
+        """Some steps brighter, or darker for negative ones; from the camera's own choice, at the usual."""
+        if self._exposure is not None:
+            self._expose(stepped(self._exposure, steps) if self._exposure else USUAL)
+
+    @Slot()
+    def exposeItself(self) -> None:
+        """Let the camera decide."""
+        self._expose(0.0)
+
+    def _expose(self, milliseconds: float) -> None:
+        if self._operator is not None and "expose" not in self._asked:
+            self._then("expose", self._operator.expose(milliseconds), self._exposed)
+
+    def _exposed(self, milliseconds: float) -> None:
+        self._exposure = milliseconds
+        self._say(self._words["camera.exposure.hint"])
+        self.shownChanged.emit()
+
+    @Slot()
+    def keepExposure(self) -> None:
+        """Write the exposure into the configuration."""
+        if self._operator is not None and self._exposure is not None:
+            said = self._words["camera.exposure.kept"].format(value=self._get_exposure()["text"])
+            future = self._operator.set_value("camera.exposure", f"{self._exposure:g}")
+            self._then("keep_exposure", future, lambda _: self._say(said))
 
     def _cameras_found(self, cameras: tuple[str, ...]) -> None:
         self._cameras = list(cameras)
@@ -527,6 +563,12 @@ class PanelModel(QObject):  # type: ignore[operator]
     def _get_camera(self) -> dict[str, Any]:
         return panel_shown.camera(self._words, self._report) if self._report else {}
 
+    def _get_exposure(self) -> dict[str, Any]:
+        return panel_shown.exposure(self._words, self._exposure)
+
+    def _get_packs(self) -> PacksModel:
+        return self._packs
+
     def _get_plate(self) -> dict[str, Any]:
         return panel_shown.plate(self._words, self._report) if self._report else {}
 
@@ -618,6 +660,8 @@ class PanelModel(QObject):  # type: ignore[operator]
     notes = Property(list, _get_notes, notify=shownChanged)
     figures = Property(list, _get_figures, notify=shownChanged)
     camera = Property(dict, _get_camera, notify=shownChanged)
+    exposure = Property(dict, _get_exposure, notify=shownChanged)
+    packs = Property(PacksModel, _get_packs, constant=True)
     plate = Property(dict, _get_plate, notify=shownChanged)
     waiting = Property(str, _get_waiting, notify=shownChanged)
     printers = Property(list, _get_printers, notify=queueChanged)

@@ -95,6 +95,16 @@ def camera(words: Words, report: Report) -> Shown:
     }
 
 
+def exposure(words: Words, milliseconds: float | None) -> Shown:
+    """For how long the camera lets light in, and whether that can be changed."""
+    if milliseconds is None:
+        return {"there": False, "auto": True, "text": words["camera.exposure.none"]}
+    if milliseconds == 0:
+        return {"there": True, "auto": True, "text": words["camera.exposure.auto"]}
+    value = words["camera.exposure.value"].format(value=f"{milliseconds:g}")
+    return {"there": True, "auto": False, "text": value}
+
+
 def seen(words: Words, view: View | None) -> Shown:
     """Sharpness and light of what the camera sees."""
     if view is None:

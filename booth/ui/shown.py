@@ -53,6 +53,7 @@ class ShownVisit(QObject):
             language=settings.event.language,
             languages=settings.event.languages,
             backdrops=tuple(backdrop.id for backdrop in studio.backdrops),
+            gallery=settings.service.enabled and settings.service.gallery,
         )
         self._session = opening(self._rules, clock())
         self._texts, self.notices = load_texts(settings.event.languages, settings.event.texts)
@@ -178,6 +179,12 @@ class ShownVisit(QObject):
     def _get_ticket_code(self) -> str:
         return self._session.ticket.code if self._session.ticket else ""
 
+    def _get_has_gallery(self) -> bool:
+        return self._rules.gallery
+
+    def _get_in_gallery(self) -> bool:
+        return self._session.in_gallery
+
     def _get_ahead_text(self) -> str:
         ahead = self._session.ticket.ahead if self._session.ticket else 0
         return counted(self._words, "ticket.ahead", ahead)
@@ -279,6 +286,8 @@ class ShownVisit(QObject):
     retakesText = Property(str, _get_retakes_text, notify=changed)
     copiesText = Property(str, _get_copies_text, notify=changed)
     keepsItself = Property(bool, _get_keeps_itself, constant=True)
+    hasGallery = Property(bool, _get_has_gallery, constant=True)
+    inGallery = Property(bool, _get_in_gallery, notify=changed)
     ticketCode = Property(str, _get_ticket_code, notify=changed)
     aheadText = Property(str, _get_ahead_text, notify=changed)
     sorryText = Property(str, _get_sorry_text, notify=changed)

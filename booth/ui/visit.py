@@ -25,6 +25,8 @@ from booth.session import (
     Discard,
     Discarded,
     Event,
+    GalleryChosen,
+    GalleryFailed,
     Keep,
     KeepFailed,
     Kept,
@@ -38,6 +40,7 @@ from booth.session import (
     Recovered,
     Retaken,
     Session,
+    Show,
     ShutterPressed,
     Step,
     Take,
@@ -153,6 +156,10 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
     @Slot()
     def discard(self) -> None:
         self._dispatch(Discarded(self._clock()))
+
+    @Slot(bool)
+    def showInGallery(self, shown: bool) -> None:
+        self._dispatch(GalleryChosen(self._clock(), shown))
 
     @Slot()
     def pressKey(self) -> None:
@@ -308,6 +315,8 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
                 bridge.when_done(studio.keep(shot, copies), partial(self._kept, attempt))
             case Discard(shot):
                 bridge.when_done(studio.discard(shot), self._discarded)
+            case Show(ticket, shown):
+                bridge.when_done(studio.show(ticket, shown), partial(self._shown_in_gallery, ticket, shown))
 
     def _taken(self, attempt: int, future: Future[Shot]) -> None:
         key = _apology(future)
@@ -328,6 +337,10 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
 
     def _discarded(self, future: Future[None]) -> None:
         _apology(future)
+
+    def _shown_in_gallery(self, ticket: Ticket, shown: bool, future: Future[None]) -> None:
+        if _apology(future):
+            self._dispatch(GalleryFailed(self._clock(), ticket, not shown))
 
 
 def _silently(sound: str) -> None:

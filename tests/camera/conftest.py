@@ -123,8 +123,8 @@ def open_studio(
 ) -> Callable[[CameraSettings], Callable[[], Camera]]:
     """Give an opener of the simulated camera that looks into the drawn studio."""
 
-    def opener(settings: CameraSettings) -> Callable[[], Camera]:
-        return lambda: SimulatedCamera(StudioPlayer(240, scene), settings, control)
+    def opener(settings: CameraSettings, *, is_lit: bool = True) -> Callable[[], Camera]:
+        return lambda: SimulatedCamera(StudioPlayer(240, scene), settings, control, is_lit=is_lit)
 
     return opener
 

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from booth.camera.exposure import ExposureError
 from booth.camera.grabber import MAX_STUCK
 from booth.camera.simulated import Fault
 from booth.errors import CameraError
@@ -140,6 +141,7 @@ class _Deaf:
 
     name = "deaf"
     may_repeat = "nothing"
+    exposure = None
 
     def __init__(self, released: threading.Event) -> None:
         self._released = released
@@ -147,6 +149,9 @@ class _Deaf:
     def read(self) -> Frame:
         self._released.wait()
         raise CameraError("released")
+
+    def expose(self, milliseconds: float) -> None:
+        raise ExposureError("deaf")
 
     def close(self) -> None:
         pass
@@ -203,6 +208,48 @@ def test_the_wait_between_openings_doubles_to_its_limit(watched, settings):
     assert enough.wait(PATIENCE)
     gaps = [b - a for a, b in itertools.pairwise(moments)]
     assert [gap >= least for gap, least in zip(gaps, (0.05, 0.1, 0.2, 0.2, 0.2), strict=True)] == [True] * 5
+
+
+def brightness_after(grabber, milliseconds: float) -> float:
+    """Expose, and give the mean of a picture that was begun afterwards."""
+    assert grabber.expose(milliseconds).result(PATIENCE) == milliseconds
+    assert grabber.exposure == milliseconds
+    return float(grabber.still(PATIENCE).image.mean())
+
+
+def test_more_light_makes_brighter_pictures_and_the_camera_takes_its_own_choice_back(
+    watched, open_studio, settings
+):
+    one = watched(open_studio(settings()), settings())
+    one.wait_live()
+    own = brightness_after(one.grabber, 0.0)
+    darker, brighter = (brightness_after(one.grabber, milliseconds) for milliseconds in (5.0, 20.0))
+    assert darker < 0.8 * own
+    assert brighter > 1.2 * own
+    assert brightness_after(one.grabber, 0.0) == pytest.approx(own, abs=4)
+
+
+def test_a_camera_that_is_opened_anew_is_exposed_as_before(watched, open_studio, settings, control):
+    one = watched(open_studio(settings(exposure=5.0)), settings(exposure=5.0))
+    one.wait_live()
+    assert _comes_true(lambda: one.grabber.exposure == 5.0)
+    one.grabber.expose(2.5).result(PATIENCE)
+    control.fault = Fault.UNPLUG
+    assert _comes_true(lambda: one.grabber.state == "lost")
+    control.fault = None
+    assert _comes_true(lambda: one.grabber.state == "live" and one.grabber.exposure == 2.5)
+
+
+def test_a_picture_that_is_played_has_no_exposure_and_the_operator_hears_of_a_wish_for_one(
+    watched, open_studio, settings
+):
+    wanted = settings(exposure=8.0)
+    one = watched(open_studio(wanted, is_lit=False), wanted)
+    assert "no exposure" in one.said.wait_for_notice("no exposure").text
+    one.wait_live()
+    assert one.grabber.exposure is None
+    with pytest.raises(ExposureError):
+        one.grabber.expose(4.0).result(PATIENCE)
 
 
 def _comes_true(question) -> bool:

@@ -8,10 +8,12 @@ import time
 import pytest
 
 from booth.app import running
+from booth.camera.exposure import ExposureError
 from booth.camera.simulated import Fault
 from booth.config import packs
 from booth.config.watch import ConfigWatch
 from booth.errors import BoothError
+from booth.spool.pickup import Pickups
 from booth.studio import rehearsal
 from booth.studio.rehearsal import STEPS, Finding
 
@@ -142,3 +144,49 @@ def test_a_pack_stays_only_if_its_first_photo_comes_out(house, tmp_path, fails):
     house.operator.look_at_config().result(10)
     assert bool(packs.in_use(data).folder) is not fails
     assert packs.in_use(data).is_proven
+
+
+def test_a_guests_yes_puts_the_picture_into_the_gallery_and_his_no_takes_it_out(house):
+    shot = house.studio.take("blue").result(30)
+    ticket = house.studio.keep(shot, 1).result(10)
+    pickups = Pickups(house.spool)
+    wait_until(lambda: house.studio.waiting() == 0)
+    assert pickups.gallery() == ()
+    house.studio.show(ticket, True).result(10)
+    assert pickups.gallery() == (shot.photo_id,)
+    house.studio.show(ticket, False).result(10)
+    assert pickups.gallery() == ()
+
+
+def test_a_played_picture_has_no_exposure_to_set(house):
+    assert house.operator.report().result(10).exposure is None
+    with pytest.raises(ExposureError):
+        house.operator.expose(5.0).result(10)
+
+
+def test_packs_are_found_examined_and_used_where_there_is_a_file(booth_settings, tmp_path):
+    stick, file = tmp_path / "stick", tmp_path / "booth.yaml"
+    (stick / "gala").mkdir(parents=True)
+    (stick / "gala" / "pack.yaml").write_text("event:\n  name: Gala\n")
+    (stick / "notes.txt").write_text("no pack")
+    file.write_text(f"event:\n  name: Own\nspool:\n  data: {booth_settings.spool.data}\n")
+    operator = booth_settings.operator.model_copy(update={"packs": stick})
+    with running(
+        booth_settings.model_copy(update={"operator": operator}), config=ConfigWatch(file)
+    ) as house:
+        (found,) = house.operator.event_packs().result(10).found
+        assert (found.path.name, found.is_used) == ("gala", False)
+        looked = house.operator.examine_pack(found.path, lambda settings: ()).result(60)
+        assert looked.is_good
+        assert looked.sheet is not None
+        house.operator.use_pack(found.path).result(10)
+        after = house.operator.event_packs().result(10)
+        assert (after.used, after.found[0].is_used) == ("gala", True)
+        house.operator.use_pack(None).result(10)
+        assert house.operator.event_packs().result(10).used == ""
+
+
+def test_without_a_file_no_pack_is_taken_into_use(house, tmp_path):
+    assert house.operator.event_packs().result(10).found == ()
+    with pytest.raises(packs.ConfigError, match="without a configuration file"):
+        house.operator.use_pack(tmp_path).result(10)

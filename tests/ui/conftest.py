@@ -84,6 +84,7 @@ class MemoryStudio:
         self.shown: str | None = None
         self.kept: list[tuple[str, str, int]] = []
         self.discarded: list[str] = []
+        self.shown_to_all: list[tuple[str, bool]] = []
         self.taken = 0
         self.hints: tuple[str, ...] = ()
         self.tiled: tuple[str, ...] = ()
@@ -159,6 +160,9 @@ class MemoryStudio:
     def _keep(self, shot: Shot, copies: int) -> Ticket:
         self.kept.append((shot.photo_id, shot.composite.backdrop_id, copies))
         return Ticket(shot.photo_id, "K7M-42", "token", 0.0, copies, 3)
+
+    def show(self, ticket: Ticket, shown: bool) -> Future[None]:
+        return self._submit("show", self.shown_to_all.append, (ticket.photo_id, shown))
 
     def discard(self, shot: Shot) -> Future[None]:
         return self._submit("discard", self.discarded.append, shot.photo_id)

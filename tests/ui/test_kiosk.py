@@ -110,6 +110,56 @@ def test_hammering_on_the_shutter_takes_one_photo(open_guest, studio):
     assert studio.taken == 1
 
 
+def with_gallery(settings):
+    service = settings.service.model_copy(update={"enabled": True, "gallery": True})
+    return settings.model_copy(update={"service": service})
+
+
+def to_ticket(guest):
+    guest.go_to_pose()
+    guest.tap("shutter")
+    guest.wait_for("review")
+    guest.tap("keep")
+    guest.wait_for("ticket")
+
+
+def test_the_ticket_asks_for_the_gallery_with_an_empty_box_and_a_touch_fills_it(open_guest, studio, settings):
+    kiosk, guest = open_guest(wanted=with_gallery(settings))
+    to_ticket(guest)
+    assert guest.find("gallery").property("ticked") is False
+    guest.tap("gallery")
+    guest.wait_until(lambda: studio.shown_to_all == [("photo-1", True)])
+    assert guest.find("gallery").property("ticked") is True
+    assert kiosk.visit.session.step is Step.TICKET
+    guest.tap("gallery")
+    guest.wait_until(lambda: studio.shown_to_all == [("photo-1", True), ("photo-1", False)])
+    guest.tap("done")
+    guest.wait_for("attract")
+
+
+def test_who_says_nothing_is_in_no_gallery_and_where_there_is_none_nobody_is_asked(
+    open_guest, studio, settings
+):
+    _, guest = open_guest(wanted=with_gallery(settings))
+    to_ticket(guest)
+    guest.tap("done")
+    guest.wait_for("attract")
+    assert studio.shown_to_all == []
+    _, guest = open_guest()
+    to_ticket(guest)
+    with pytest.raises(LookupError):
+        guest.find("gallery")
+
+
+def test_a_wish_that_could_not_be_noted_leaves_the_box_empty(open_guest, studio, settings, caplog):
+    _, guest = open_guest(wanted=with_gallery(settings))
+    studio.faults["show"] = SpoolError("disk gone")
+    to_ticket(guest)
+    with caplog.at_level(logging.ERROR):
+        guest.tap("gallery")
+        guest.wait_until(lambda: "disk gone" in caplog.text and not guest.find("gallery").property("ticked"))
+
+
 def test_copies_again_and_delete(open_guest, studio):
     kiosk, guest = open_guest()
     guest.go_to_pose()

@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 
 from booth.arrays import read_only
 from booth.camera.drift import Drift
+from booth.camera.exposure import ExposureError
 from booth.camera.sight import Sight
 from booth.config.settings import OperatorSettings
 from booth.config.watch import ConfigWatch
@@ -25,6 +26,7 @@ from booth.spool.desk import JobView
 from booth.spool.files import DiskRoom
 from booth.spool.health import PrinterState
 from booth.spool.overview import Tally
+from booth.studio.event_packs import EventPacks, Examined, FoundPack
 from booth.studio.operator import Report, View
 from booth.studio.pin import PinGuard, hashed
 from booth.studio.rehearsal import Finding
@@ -48,6 +50,7 @@ REPORT = Report(
     camera_state="live",
     camera_rate=29.7,
     camera_size=(1080, 1080),
+    exposure=0.0,
     plate_taken_at=1_790_000_000.0,
     plate_noise=1.8,
     drift=Drift(0.3, 1.01, 0.0, None),
@@ -84,6 +87,8 @@ class MemoryOperator:
             Finding("green", "camera", "1080 x 1080"),
             Finding("red", "focus", "soft", "Turn it."),
         )
+        self.packs_found = EventPacks()
+        self.examined: dict[str, Examined] = {}
         self._pool = ThreadPoolExecutor(2, "memory-operator")
 
     def __getattr__(self, name: str):
@@ -141,6 +146,19 @@ class MemoryOperator:
 
     def test_print(self):
         return self._answer("test_print", gives="AB 12")
+
+    def expose(self, milliseconds):
+        self.current = replace(self.current, exposure=milliseconds)
+        return self._answer("expose", milliseconds, gives=milliseconds)
+
+    def event_packs(self):
+        return self._pool.submit(lambda: self.packs_found)
+
+    def examine_pack(self, path, of_texts):
+        return self._answer("examine_pack", path, gives=lambda: self.examined[path.stem])
+
+    def use_pack(self, path):
+        return self._answer("use_pack", path)
 
     def set_value(self, key, value):
         return self._answer("set_value", key, value)
@@ -216,7 +234,7 @@ def test_the_panel_opens_on_the_state_and_its_cross_closes_it(open_panel):
 
 
 @pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", ["de", "fr"])
 def test_every_page_opens_and_shows_something(open_panel, size, language):
     kiosk, finger, _ = open_panel(size, language=language)
     for page in PAGES:
@@ -368,6 +386,86 @@ def test_the_camera_is_seen_and_can_be_chosen(open_panel):
     kiosk.panel.chooseCamera("/dev/v4l/by-id/usb-Cam")
     finger.wait_until(lambda: "usb-Cam" in kiosk.panel.said)
     assert ("set_value", "camera.source", '"/dev/v4l/by-id/usb-Cam"') in operator.calls
+
+
+def test_exposure_is_stepped_by_eye_and_kept(open_panel):
+    kiosk, finger, operator = open_panel()
+    turn_to(finger, "camera")
+    assert finger.find("exposure").property("text") == "the camera decides"
+    for name, milliseconds in (("brighter", 10.0), ("brighter", 14.1), ("darker", 10.0), ("darker", 7.1)):
+        finger.tap(name)
+        finger.wait_until(lambda wanted=milliseconds: ("expose", wanted) in operator.calls)
+        finger.wait_until(lambda wanted=milliseconds: kiosk.panel.exposure["text"] == f"{wanted:g} ms")
+    finger.tap("keep-exposure")
+    finger.wait_until(lambda: kiosk.panel.said == "Exposure kept: 7.1 ms")
+    assert ("set_value", "camera.exposure", "7.1") in operator.calls
+    finger.tap("expose-itself")
+    finger.wait_until(lambda: ("expose", 0.0) in operator.calls)
+    finger.wait_until(lambda: kiosk.panel.exposure["auto"])
+
+
+def test_a_camera_without_exposure_says_so(open_panel):
+    kiosk, finger, operator = open_panel()
+    operator.current = replace(REPORT, exposure=None)
+    turn_to(finger, "camera")
+    finger.wait_until(lambda: "no exposure control" in finger.find("exposure").property("text"))
+    with pytest.raises(LookupError):
+        finger.find("brighter")
+
+
+def test_an_exposure_that_is_not_taken_says_why_and_nothing_changes(open_panel):
+    kiosk, finger, operator = open_panel()
+    operator.faults["expose"] = ExposureError("It does not take it.")
+    turn_to(finger, "camera")
+    kiosk.panel.exposeBy(1)
+    finger.wait_until(lambda: "does not take it" in kiosk.panel.said)
+    assert kiosk.panel.exposure["auto"]
+
+
+def test_a_pack_is_looked_at_then_used(open_panel):
+    kiosk, finger, operator = open_panel(packs=Path("/media/stick"))
+    operator.packs_found = EventPacks(
+        (
+            FoundPack(Path("/media/stick/gala.zip"), False),
+            FoundPack(Path("/media/stick/wedding"), True),
+        ),
+        "wedding",
+    )
+    bad = Finding("red", "pack.yaml", "pack.yaml:3: camera: does not belong into a pack", "Mend the pack.")
+    operator.examined = {
+        "gala": Examined((Finding("green", "backdrops", "2"),), PICTURE),
+        "wedding": Examined((bad,), None),
+    }
+    turn_to(finger, "event")
+    finger.wait_until(lambda: len(kiosk.panel.packs.found) == 2)
+    finger.rest(0.05)
+    finger.tap("pack-wedding")
+    finger.wait_until(lambda: kiosk.panel.packs.findings != [])
+    assert kiosk.panel.packs.findings[0]["found"].startswith("pack.yaml:3")
+    kiosk.panel.packs.use()
+    assert not any(call[0] == "use_pack" for call in operator.calls), "a pack with a red row is not used"
+    finger.tap("pack-gala")
+    finger.wait_until(lambda: kiosk.panel.packs.good)
+    assert finger.find("pack-sheet").height() > 50
+    finger.tap("use-pack")
+    finger.wait_until(lambda: "gala: taken up" in kiosk.panel.said)
+    assert ("use_pack", Path("/media/stick/gala.zip")) in operator.calls
+    kiosk.panel.packs.useNone()
+    finger.wait_until(lambda: ("use_pack", None) in operator.calls)
+
+
+def test_without_a_folder_of_packs_the_page_says_what_to_do(open_panel):
+    kiosk, finger, _ = open_panel()
+    turn_to(finger, "event")
+    assert "operator.packs" in kiosk.panel.packs.hint
+
+
+def test_a_pack_in_use_of_which_the_stick_is_out_is_named(open_panel):
+    kiosk, finger, operator = open_panel(packs=Path("/media/stick"))
+    operator.packs_found = EventPacks((), "wedding")
+    turn_to(finger, "event")
+    finger.wait_until(lambda: kiosk.panel.packs.elsewhere == "wedding")
+    assert "/media/stick" in kiosk.panel.packs.hint
 
 
 def test_sheets_are_held_cancelled_settled_and_printed_again(open_panel):

@@ -3,7 +3,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import Booth.Items
 
-// The operator's panel over everything: the PIN, then six pages.
+// The operator's panel over everything: the PIN, then its pages.
 Rectangle {
     id: root
 
@@ -16,6 +16,7 @@ Rectangle {
             state: "pulse",
             camera: "camera",
             prints: "printer",
+            event: "box",
             figures: "bars",
             rehearsal: "checklist",
             system: "gear"
@@ -71,7 +72,7 @@ Rectangle {
         anchors.rightMargin: Theme.px(36)
         anchors.top: parent.top
         anchors.topMargin: root.head
-        sourceComponent: root.panel.page === "camera" ? camera : root.panel.page === "prints" ? prints : root.panel.page === "figures" ? figures : root.panel.page === "rehearsal" ? rehearsal : root.panel.page === "system" ? system : overview
+        sourceComponent: root.panel.page === "camera" ? camera : root.panel.page === "prints" ? prints : root.panel.page === "event" ? event : root.panel.page === "figures" ? figures : root.panel.page === "rehearsal" ? rehearsal : root.panel.page === "system" ? system : overview
     }
 
     Component {
@@ -94,6 +95,14 @@ Rectangle {
         id: prints
 
         PanelPrints {
+            panel: root.panel
+        }
+    }
+
+    Component {
+        id: event
+
+        PanelEvent {
             panel: root.panel
         }
     }
@@ -132,11 +141,11 @@ Rectangle {
         Grid {
             id: tabs
 
-            readonly property real across: Theme.portrait ? parent.width / 6 : parent.width
+            readonly property real across: Theme.portrait ? parent.width / root.panel.pages.length : parent.width
             readonly property real down: Theme.portrait ? parent.height : Theme.px(128)
 
-            columns: Theme.portrait ? 6 : 1
-            rows: Theme.portrait ? 1 : 6
+            columns: Theme.portrait ? root.panel.pages.length : 1
+            rows: Theme.portrait ? 1 : root.panel.pages.length
 
             Repeater {
                 model: root.panel.pages

@@ -122,6 +122,88 @@ PanelPage {
             }
 
             PanelCard {
+                id: light
+
+                readonly property var exposure: page.panel.exposure
+                readonly property bool live: page.panel.camera.live === true
+
+                title: page.p["camera.exposure"]
+                width: parent.width
+
+                Item {
+                    height: Math.max(amount.height, darker.visible ? darker.height : 0)
+                    width: parent.width
+
+                    Words {
+                        id: amount
+
+                        anchors.verticalCenter: parent.verticalCenter
+                        font.weight: Font.DemiBold
+                        objectName: "exposure"
+                        size: light.exposure.auto ? 30 : 44
+                        text: light.exposure.text
+                        width: (darker.visible ? darker.x : parent.width) - Theme.px(20)
+                    }
+
+                    RoundButton {
+                        id: darker
+
+                        anchors.right: brighter.left
+                        anchors.rightMargin: Theme.px(16)
+                        height: Theme.px(96)
+                        icon: "minus"
+                        label: page.p["camera.exposure.shorter"]
+                        objectName: "darker"
+                        pressable: light.live
+                        visible: light.exposure.there
+                        width: height
+
+                        onTapped: page.panel.exposeBy(-1)
+                    }
+
+                    RoundButton {
+                        id: brighter
+
+                        anchors.right: parent.right
+                        height: Theme.px(96)
+                        icon: "plus"
+                        label: page.p["camera.exposure.longer"]
+                        objectName: "brighter"
+                        pressable: light.live
+                        visible: light.exposure.there
+                        width: height
+
+                        onTapped: page.panel.exposeBy(1)
+                    }
+                }
+
+                Row {
+                    spacing: Theme.px(16)
+                    visible: light.exposure.there
+                    width: parent.width
+
+                    PanelButton {
+                        label: page.p["camera.exposure.self"]
+                        objectName: "expose-itself"
+                        pressable: light.live && !light.exposure.auto
+                        size: 28
+                        width: (parent.width - parent.spacing) / 2
+
+                        onPressed: page.panel.exposeItself()
+                    }
+
+                    PanelButton {
+                        label: page.p["camera.exposure.keep"]
+                        objectName: "keep-exposure"
+                        size: 28
+                        width: (parent.width - parent.spacing) / 2
+
+                        onPressed: page.panel.keepExposure()
+                    }
+                }
+            }
+
+            PanelCard {
                 title: page.p["plate.title"]
                 width: parent.width
 

@@ -78,59 +78,11 @@ PanelPage {
         Repeater {
             model: page.panel.findings
 
-            Row {
-                id: finding
-
+            PanelFinding {
                 required property var modelData
-                readonly property string lamp: modelData.lamp
-                readonly property color tint: lamp === "green" ? Theme.leaf : lamp === "red" ? Theme.alarm : Theme.sun
 
-                spacing: Theme.px(20)
+                found: modelData
                 width: parent?.width ?? 0
-
-                Rectangle {
-                    id: lampSign
-
-                    color: finding.tint
-                    height: width
-                    radius: width / 2
-                    width: Theme.px(52)
-
-                    Icon {
-                        anchors.centerIn: parent
-                        height: Theme.px(32)
-                        name: finding.lamp === "green" ? "check" : finding.lamp === "red" ? "cross" : "alert"
-                        tint: Theme.night
-                        width: height
-                    }
-                }
-
-                Column {
-                    bottomPadding: Theme.px(10)
-                    width: finding.width - lampSign.width - finding.spacing
-
-                    Words {
-                        color: finding.tint
-                        font.weight: Font.DemiBold
-                        size: 32
-                        text: finding.modelData.thing
-                        width: parent.width
-                    }
-
-                    Words {
-                        size: 28
-                        text: finding.modelData.found
-                        width: parent.width
-                    }
-
-                    Words {
-                        color: Theme.mist
-                        size: 28
-                        text: finding.modelData.remedy
-                        visible: text !== ""
-                        width: parent.width
-                    }
-                }
             }
         }
     }

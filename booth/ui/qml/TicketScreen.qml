@@ -198,6 +198,19 @@ StepScreen {
             width: parent.width
         }
 
+        // Nobody is shown to others unasked: the box is empty, and a visit is over without a look at it.
+        TickBox {
+            anchors.horizontalCenter: parent.horizontalCenter
+            label: screen.t[ticked ? "ticket.gallery.shown" : "ticket.gallery.ask"]
+            note: screen.t[ticked ? "ticket.gallery.out" : "ticket.gallery.who"]
+            objectName: "gallery"
+            ticked: screen.visit.inGallery
+            visible: !screen.keeping && screen.visit.hasGallery
+            width: stub.width
+
+            onTapped: screen.visit.showInGallery(!ticked)
+        }
+
         QuietButton {
             anchors.horizontalCenter: parent.horizontalCenter
             icon: "check"
