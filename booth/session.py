@@ -54,9 +54,9 @@ class Step(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the event allows; `gallery` says that there is one. In seconds: `settle` is how long a new step is deaf to touches, `unveil` how
-    long developing shows at least, so that a fast machine does not just flicker, `bloom` how long the
-    finished picture needs to come up there, `calm` how long a look must stay until it is composed at full size."""
+    """What the event allows. In seconds: `settle` is how long a new step is deaf to touches, `unveil` how long
+    developing shows at least, so that a fast machine does not just flicker, `bloom` how long the finished
+    picture needs to come up there, `calm` how long a look must stay until it is composed at full size."""
 
     visit: VisitSettings
     language: str

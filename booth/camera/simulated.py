@@ -160,7 +160,7 @@ class SimulatedCamera:
 
 
 def exposed(image: Rgb8, light: float) -> Rgb8:
-    """Give the picture with so many times the light: uint8 of shape (H, W, 3); bright places burn out, as in a sensor."""
+    """Give a picture, uint8 (H, W, 3), with so many times the light; bright places burn out, as in a sensor."""
     linear = (np.arange(256) / 255) ** 2.2
     curve = np.round(255 * np.minimum(1.0, light * linear) ** (1 / 2.2)).astype(np.uint8)
     return read_only(np.asarray(cv2.LUT(image, curve), dtype=np.uint8))

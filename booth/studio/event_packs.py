@@ -86,7 +86,7 @@ def examined(path: Path, own: Settings, of_texts: OfTexts, side: int) -> Examine
             pack = read_pack(opened(path, Path(room)))
             settings = with_pack(own, pack)
         except ConfigError as error:
-            lines = str(error).replace(room, path.name).splitlines()
+            lines = str(error).replace(room, path.name).replace(f"{path.parent}/", "").splitlines()
             return Examined(tuple(Finding("red", SHEET, line, "Mend the pack.") for line in lines), None)
         findings = looked_over(pack, settings, of_texts)
         sheet = pictured(pack, settings, side) if load_backdrops(settings.scene, HOUSE_BACKDROPS)[0] else None
@@ -143,7 +143,8 @@ def pictured(pack: Pack, settings: Settings, side: int) -> Rgb8:
         (item.title(settings.event.language), _composed(guests, item, settings, overlay, side))
         for item in backdrops
     ]
-    return contact_sheet(panels, min(4, len(panels)), pack.name)
+    columns = 2 if len(panels) <= 4 else 3 if len(panels) <= 9 else 4
+    return contact_sheet(panels, columns, pack.name)
 
 
 @cache

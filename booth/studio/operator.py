@@ -159,9 +159,7 @@ class Operator:
 
     def event_packs(self) -> Future[EventPacks]:
         """The packs in the operator's folder, and which is in use."""
-        return self._asking.submit(
-            lambda: packs_in(self.settings.operator.packs, packs.in_use(self._packs))
-        )
+        return self._asking.submit(lambda: packs_in(self.settings.operator.packs, packs.in_use(self._packs)))
 
     # --- what is done ----------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from booth.camera.exposure import USUAL, stepped
 from booth.config.settings import Settings
 from booth.shot import Plate
 from booth.studio.pin import LONGEST, Verdict
-from booth.studio.rehearsal import Finding
+from booth.studio.rehearsal import STEPS, Finding
 from booth.ui import panel_shown
 from booth.ui.bridge import Bridge
 from booth.ui.lamp import LampModel
@@ -635,6 +635,17 @@ class PanelModel(QObject):  # type: ignore[operator]
     def _get_findings(self) -> list[dict[str, str]]:
         return self._findings
 
+    def _get_still_to_do(self) -> list[dict[str, Any]]:
+        """What a rehearsal has not looked at yet; none once it has ended."""
+        if self._page_file:
+            return []
+        begun = self._step if self._step != "replug" else "unplug"
+        past = STEPS.index(begun) if begun in STEPS else 0
+        return [
+            {"thing": self._words[f"step.{step}"], "now": step == begun and self._task == "rehearsal"}
+            for step in STEPS[past:]
+        ]
+
     def _get_verdict(self) -> str:
         if not self._page_file:
             return ""
@@ -679,6 +690,7 @@ class PanelModel(QObject):  # type: ignore[operator]
     taskText = Property(str, _get_task_text, notify=taskChanged)
     order = Property(str, _get_order, notify=taskChanged)
     findings = Property(list, _get_findings, notify=rehearsalChanged)
+    stillToDo = Property(list, _get_still_to_do, notify=taskChanged)
     verdict = Property(str, _get_verdict, notify=rehearsalChanged)
     pageFile = Property(str, _get_page_file, notify=rehearsalChanged)
     said = Property(str, _get_said, notify=saidChanged)

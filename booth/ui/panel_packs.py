@@ -117,7 +117,7 @@ class PacksModel(QObject):  # type: ignore[operator]
             {
                 "path": str(pack.path),
                 "name": pack.path.stem,
-                "file": pack.path.name,
+                "file": pack.path.name if pack.path.name != pack.path.stem else f"{pack.path.name}/",
                 "used": pack.is_used,
                 "looked": pack.path == self._path,
             }

@@ -28,6 +28,11 @@ def percentile(seconds: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
+def figure(words: Words, value: float, digits: int) -> str:
+    """Write a number as the panel's language does."""
+    return f"{value:.{digits}f}".replace(".", words["decimal"])
+
+
 def state(words: Words, notices: Sequence[Notice], closed: bool) -> Shown:
     """The one big state: its level, its words, and what to do."""
     grave = [notice for notice in notices if notice.level in GRAVITY]
@@ -58,7 +63,7 @@ def figures_of_state(words: Words, report: Report, today: str) -> list[Shown]:
     photos, sheets = next(((p, s) for day, p, s in report.tally.days if day == today), (0, 0))
     middle, most = percentile(report.seconds, 0.5), percentile(report.seconds, 0.95)
     left = report.room.photos_left if report.room else 0
-    hint = words["state.seconds.hint"].format(seconds=f"{most:.1f}")
+    hint = words["state.seconds.hint"].format(seconds=figure(words, most, 1))
     return [
         {
             "value": str(photos),
@@ -66,7 +71,7 @@ def figures_of_state(words: Words, report: Report, today: str) -> list[Shown]:
             "note": f"{sheets} {words['state.sheets.today']}",
         },
         {
-            "value": f"{middle:.1f}" if report.seconds else "–",
+            "value": figure(words, middle, 1) if report.seconds else "–",
             "label": words["state.seconds"],
             "note": hint if report.seconds else words["state.seconds.none"],
         },
@@ -101,7 +106,8 @@ def exposure(words: Words, milliseconds: float | None) -> Shown:
         return {"there": False, "auto": True, "text": words["camera.exposure.none"]}
     if milliseconds == 0:
         return {"there": True, "auto": True, "text": words["camera.exposure.auto"]}
-    value = words["camera.exposure.value"].format(value=f"{milliseconds:g}")
+    digits = 0 if milliseconds == round(milliseconds) else 1
+    value = words["camera.exposure.value"].format(value=figure(words, milliseconds, digits))
     return {"there": True, "auto": False, "text": value}
 
 
@@ -132,7 +138,7 @@ def plate(words: Words, report: Report) -> Shown:
     taken = datetime.fromtimestamp(report.plate_taken_at).strftime("%d.%m. %H:%M")
     return {
         "there": True,
-        "text": words["plate.taken"].format(when=taken, noise=f"{report.plate_noise:.1f}"),
+        "text": words["plate.taken"].format(when=taken, noise=figure(words, report.plate_noise, 1)),
         "fits": report.drift is not None and report.drift.message is None,
         "drift": _drift(words, report.drift),
     }
@@ -142,7 +148,7 @@ def _drift(words: Words, drift: Drift | None) -> str:
     if drift is None:
         return ""
     figures = words["plate.drift"].format(
-        pixels=f"{drift.shift_pixels:.1f}", light=f"{100 * drift.brightness_ratio:.0f}"
+        pixels=figure(words, drift.shift_pixels, 1), light=f"{100 * drift.brightness_ratio:.0f}"
     )
     return f"{words['plate.fits'] if drift.message is None else drift.message} ({figures})"
 
@@ -228,7 +234,7 @@ def method(words: Words, report: Report) -> Shown:
     """What cuts guests out, and how long a photo takes."""
     middle, most = percentile(report.seconds, 0.5), percentile(report.seconds, 0.95)
     seconds = words["figures.seconds"].format(
-        count=len(report.seconds), middle=f"{middle:.2f}", most=f"{most:.2f}"
+        count=len(report.seconds), middle=figure(words, middle, 2), most=figure(words, most, 2)
     )
     return {"name": report.method, "seconds": seconds if report.seconds else words["state.seconds.none"]}
 
@@ -237,7 +243,7 @@ def system(words: Words, report: Report, file: str) -> Shown:
     """Disk and configuration."""
     room = report.room
     facts = words["system.disk.facts"].format(
-        free=f"{room.free_mb / 1000:.1f}" if room else "?", photos=room.photos_left if room else "?"
+        free=figure(words, room.free_mb / 1000, 1) if room else "?", photos=room.photos_left if room else "?"
     )
     pending = words["system.config.pending"].format(keys=report.pending) if report.pending else ""
     return {

@@ -72,7 +72,9 @@ def test_a_device_that_was_left_fixed_says_so():
 
 
 @pytest.mark.parametrize(
-    ("device", "source"), [(Device(has_exposure=False), "0"), (Device(), "rtsp://camera/1")], ids=["device", "address"]
+    ("device", "source"),
+    [(Device(has_exposure=False), "0"), (Device(), "rtsp://camera/1")],
+    ids=["device", "address"],
 )
 def test_a_camera_without_the_control_has_none(device, source):
     camera = camera_on(device, source)

@@ -2,7 +2,8 @@
 
 Each look is a language, normal or large text, or something special, and is shown in both orientations by real
 touches on the real booth with its drawn guests: a whole visit, the apology, the closed booth, every page of the
-panel, the wall. OUT (build/screens) gets a folder of PNGs and one sheet for each look and orientation.
+panel, the wall. OUT (build/screens) gets a folder of PNGs and one sheet for each look and orientation, and what
+is cut off, overlapping or hard to read is told; the exit status is 1 if anything is.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from booth.app import House, running
+sys.path.append(str(Path(__file__).parents[1] / "ui"))
+import audit
+
+from booth.app import House, log_to, running
 from booth.camera.simulated import Fault
 from booth.config import Settings
 from booth.config.edit import edited
@@ -33,7 +37,6 @@ Look = dict[str, dict[str, object]]
 SPECIAL: dict[str, Look] = {
     "strip": {"visit": {"shots": 3}},
     "close": {"camera": {"crop": [0.56, 0.4, 0.4]}},
-
 }
 LOOKS: dict[str, Look] = {
     **{code: {"event": {"language": code}} for code in ("en", "de", "fr", "es", "it", "nl")},
@@ -45,14 +48,30 @@ LOOKS: dict[str, Look] = {
 }
 
 
+class StrictGuest(ScriptedGuest):
+    """Looks every screen over that is photographed."""
+
+    def __init__(self, kiosk: Kiosk, out_dir: Path) -> None:
+        super().__init__(kiosk, out_dir, patience=240)
+        self.faults: list[str] = []
+
+    def photograph(self, name: str) -> Path:
+        view = self._kiosk.view
+        hard = [
+            f"contrast {value:.1f}: {words}" for value, words in audit.contrasts(view) if value < audit.ENOUGH
+        ]
+        self.faults += [f"{self._out_dir.name}/{name}: {fault}" for fault in (*audit.faults(view), *hard)]
+        return super().photograph(name)
+
+
 def settings_for(folder: Path, look: Look) -> Settings:
     """The settings of a look; everything that guests may be offered is on."""
     language = look.get("event", {}).get("language", "en")
     base: Look = {
         "event": {"name": "Mia & Tom", "pictures": str(ALBUM)},
-        "camera": {"rate": 10},
+        "camera": {"rate": 10, "timeout": 30},
         "screen": {"fullscreen": False, "sound": False},
-        "visit": {},
+        "visit": {"choose": 600, "pose": 600, "ticket": 60, "developing": 200},
         "scene": {},
         "service": {"enabled": True, "gallery": True, "address": "booth.local", "port": 18080},
         "spool": {"data": str(folder / "data")},
@@ -178,9 +197,11 @@ def sheet(pictures: Sequence[Path], out: Path, height: int = 900, across: int = 
     whole.save(out)
 
 
-def shown(name: str, folder: Path, out: Path) -> None:
-    """Go through one look in both orientations."""
+def shown(name: str, folder: Path, out: Path) -> list[str]:
+    """Go through one look in both orientations; give what a strict eye finds."""
     settings = settings_for(folder, LOOKS[name])
+    log_to(settings.spool.data, "info")
+    found: list[str] = []
     file = folder / "booth.yaml"
     file.write_text("# as the booth was set up\n")
     edited(file, "operator.leave", "3600")
@@ -189,7 +210,7 @@ def shown(name: str, folder: Path, out: Path) -> None:
         for orientation, size in (("portrait", PORTRAIT), ("landscape", LANDSCAPE)):
             into = out / f"{name}-{orientation}"
             kiosk = Kiosk(house.studio, settings, operator=house.operator, size=size)
-            guest = ScriptedGuest(kiosk, into, patience=240)
+            guest = StrictGuest(kiosk, into)
             kiosk.start()
             try:
                 visit(kiosk, guest)
@@ -200,19 +221,22 @@ def shown(name: str, folder: Path, out: Path) -> None:
             finally:
                 kiosk.stop()
                 create_application()[0].processEvents()
-            if kiosk.warnings:
-                raise SystemExit("\n".join(kiosk.warnings))
+            found += [*guest.faults, *kiosk.warnings]
             height, across = (900, 8) if orientation == "portrait" else (540, 5)
             sheet(guest.pictures, out / f"{name}-{orientation}.png", height, across)
+    return found
 
 
-def main(out: Path, wanted: Sequence[str]) -> None:
+def main(out: Path, wanted: Sequence[str]) -> int:
     set_up_offscreen()
     create_application()
+    found: list[str] = []
     for name in wanted or [*LOOKS]:
         with tempfile.TemporaryDirectory() as folder:
-            shown(name, Path(folder), out)
+            found += shown(name, Path(folder), out)
+    print(*found, sep="\n")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "build/screens"), sys.argv[2:])
+    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "build/screens"), sys.argv[2:]))

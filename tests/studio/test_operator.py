@@ -171,9 +171,7 @@ def test_packs_are_found_examined_and_used_where_there_is_a_file(booth_settings,
     (stick / "notes.txt").write_text("no pack")
     file.write_text(f"event:\n  name: Own\nspool:\n  data: {booth_settings.spool.data}\n")
     operator = booth_settings.operator.model_copy(update={"packs": stick})
-    with running(
-        booth_settings.model_copy(update={"operator": operator}), config=ConfigWatch(file)
-    ) as house:
+    with running(booth_settings.model_copy(update={"operator": operator}), config=ConfigWatch(file)) as house:
         (found,) = house.operator.event_packs().result(10).found
         assert (found.path.name, found.is_used) == ("gala", False)
         looked = house.operator.examine_pack(found.path, lambda settings: ()).result(60)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import importlib.util
 import os
 import sys
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -195,6 +197,15 @@ HASTE = 4
 
 def fast_clock() -> float:
     return HASTE * time.monotonic()
+
+
+@pytest.fixture(scope="session")
+def audit():
+    """The strict eye of `audit.py`, which the gallery shares."""
+    spec = importlib.util.spec_from_file_location("audit", Path(__file__).parent / "audit.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from booth.ui.kiosk import QML
 from booth.ui.lamp import LampModel
 from booth.ui.mirror import MirrorFeed, MirrorItem
 from booth.ui.panel import PanelModel
+from booth.ui.panel_packs import PacksModel
 from booth.ui.pictures import CoverItem, PictureItem, PrintItem, WarmItem
 from booth.ui.review import ReviewModel
 from booth.ui.shown import ShownVisit
@@ -42,6 +43,7 @@ TYPES = (
     VisitModel,
     LampModel,
     PanelModel,
+    PacksModel,
     WallModel,
 )
 QML_NAMES = {"QImage": "QVariant", "float": "double", "QObject*": "QObject"}

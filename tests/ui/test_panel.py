@@ -405,7 +405,7 @@ def test_exposure_is_stepped_by_eye_and_kept(open_panel):
 
 
 def test_a_camera_without_exposure_says_so(open_panel):
-    kiosk, finger, operator = open_panel()
+    _kiosk, finger, operator = open_panel()
     operator.current = replace(REPORT, exposure=None)
     turn_to(finger, "camera")
     finger.wait_until(lambda: "no exposure control" in finger.find("exposure").property("text"))

@@ -19,12 +19,16 @@ StepScreen {
     objectName: "attract"
     step: "attract"
 
-    // A fade from the mirror into the ink.
+    // A fade from the mirror into the ink, dark enough where the words begin, wherever that is.
     Rectangle {
-        height: Theme.portrait ? screen.mirror.height * 0.4 : screen.height
+        id: fade
+
+        readonly property real begins: panel.y + panel.height * (1 - panel.scale) - Theme.px(260)
+
+        height: screen.mirror.height - y
         visible: Theme.portrait
         width: screen.width
-        y: screen.mirror.height - height
+        y: Math.max(0, Math.min(screen.mirror.height * 0.6, begins))
 
         gradient: Gradient {
             GradientStop {
@@ -33,8 +37,8 @@ StepScreen {
             }
 
             GradientStop {
-                color: "#b30f0b1c"
-                position: 0.55
+                color: "#d90f0b1c"
+                position: Math.min(0.9, (fade.begins + Theme.px(260) - fade.y) / fade.height)
             }
 
             GradientStop {
@@ -94,9 +98,10 @@ StepScreen {
         picture: screen.visit.album.picture
         rotation: turn % 2 ? 4 : -4
         visible: opacity > 0 && screen.visit.album.isThere
-        width: Theme.px(Theme.portrait ? 330 : 300) * Math.min(1, aspect)
-        x: Theme.portrait ? (turn % 2 ? screen.width - width - Theme.px(50) : Theme.px(50)) : Theme.px(64)
-        y: Theme.px(Theme.portrait ? 150 : 70)
+        width: Theme.px(Theme.portrait ? 330 : 250) * Math.min(1, aspect)
+        // Below the faces that the mirror shows, and above the words.
+        x: Theme.portrait ? (turn % 2 ? screen.width - width - Theme.px(50) : Theme.px(50)) : screen.mirror.x + Theme.px(turn % 2 ? 36 : 60)
+        y: Theme.portrait ? Math.min(Theme.px(760), fade.begins + Theme.px(220) - height) : screen.height - height - Theme.px(70)
 
         Connections {
             function onChanged(): void {
@@ -133,9 +138,14 @@ StepScreen {
     Column {
         id: panel
 
+        // Long words in large letters push it up to the upper edge, and no further.
+        readonly property real room: parent.height - anchors.bottomMargin - Theme.px(Theme.portrait ? 110 : 36)
+
         anchors.bottom: parent.bottom
-        anchors.bottomMargin: Theme.px(Theme.portrait ? 64 : 84)
-        spacing: Theme.px(44)
+        anchors.bottomMargin: Theme.px(Theme.portrait ? 64 : Theme.largeText ? 48 : 84)
+        scale: Math.min(1, room / Math.max(1, height))
+        spacing: Theme.px(Theme.portrait || !Theme.largeText ? 44 : 28)
+        transformOrigin: Theme.portrait ? Item.Bottom : Item.BottomLeft
         width: Theme.portrait ? parent.width - 2 * Theme.px(64) : Theme.px(780)
         x: Theme.portrait ? (parent.width - width) / 2 : Theme.px(64)
 
@@ -145,7 +155,10 @@ StepScreen {
 
             Accent {
                 horizontalAlignment: Theme.portrait ? Text.AlignHCenter : Text.AlignLeft
+                fontSizeMode: Text.HorizontalFit
+                minimumPixelSize: Math.max(1, Math.round(Theme.px(40)))
                 size: 54
+                wrapMode: Text.NoWrap
                 text: screen.visit.closed ? screen.t["closed.accent"] : screen.t["attract.accent"]
                 width: parent.width
             }

@@ -48,6 +48,7 @@ Pressable {
             anchors.centerIn: parent
             font.weight: Font.DemiBold
             fontSizeMode: Text.HorizontalFit
+            verticalAlignment: Text.AlignVCenter
             minimumPixelSize: Math.max(1, Math.round(Theme.px(22)))
             size: 34
             text: tile.label

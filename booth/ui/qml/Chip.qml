@@ -24,6 +24,7 @@ Pressable {
         font.underline: chip.chosen
         font.weight: chip.chosen ? Font.DemiBold : Font.Normal
         fontSizeMode: Text.HorizontalFit
+        verticalAlignment: Text.AlignVCenter
         horizontalAlignment: Text.AlignHCenter
         minimumPixelSize: Math.max(1, Math.round(Theme.px(20)))
         size: 32

@@ -12,18 +12,23 @@ StepScreen {
     step: "choose"
 
     Rectangle {
+        id: fade
+
+        // Dark enough where the words begin.
+        readonly property real words: heading.y / height
+
         height: screen.mirror.height
         width: Theme.portrait ? screen.width : screen.mirror.width
 
         gradient: Gradient {
             GradientStop {
                 color: "#260f0b1c"
-                position: 0
+                position: Math.max(0, fade.words - 0.2)
             }
 
             GradientStop {
-                color: "#8c0f0b1c"
-                position: 0.55
+                color: "#cc0f0b1c"
+                position: Math.min(0.9, fade.words)
             }
 
             GradientStop {

@@ -104,6 +104,8 @@ StepScreen {
             const m = screen.mirror;
             if (!screen.stacked)
                 return Qt.rect(screen.room.x, 0, screen.room.width, dial.y - Theme.px(190));
+            if (!Theme.portrait)
+                return Qt.rect(0, m.y, m.x, m.height);
             return Theme.lens === "top" ? Qt.rect(0, m.y + m.height, screen.width, screen.height - m.y - m.height) : Qt.rect(0, 0, screen.width, m.y);
         }
 
@@ -115,6 +117,9 @@ StepScreen {
         Accent {
             horizontalAlignment: Text.AlignHCenter
             size: Math.max(1, Math.min(96, words.place.height / (Theme.unit || 1) * 0.42))
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Math.max(1, Math.round(Theme.px(40)))
+            wrapMode: Text.NoWrap
             text: screen.t[screen.visit.isNextShot ? "countdown.next" : "countdown.accent"]
             width: parent.width
         }

@@ -40,8 +40,8 @@ Rectangle {
             const side = px(1008);
             return Qt.rect(lens === "left" ? w - side - px(36) : px(36), (h - side) / 2, side, side);
         }
-        const side = px(690);
-        return Qt.rect((w - side) / 2, lens === "top" ? px(286) : px(104), side, side);
+        const side = px(760);
+        return Qt.rect((w - side) / 2, lens === "top" ? px(290) : px(30), side, side);
     }
 
     color: Theme.night
@@ -102,7 +102,7 @@ Rectangle {
         objectName: "mirror"
         opacity: shown ? 1 : 0
         radius: near ? Theme.radius : 0
-        upper: 0.42
+        upper: root.step === "choose" && Theme.portrait ? 0.14 : 0.42
         visible: opacity > 0
         width: root.stage.width
         x: root.stage.x

@@ -72,7 +72,7 @@ PanelPage {
     }
 
     PanelCard {
-        visible: page.panel.findings.length > 0
+        visible: page.panel.findings.length > 0 || page.panel.stillToDo.length > 0
         width: parent.width
 
         Repeater {
@@ -83,6 +83,39 @@ PanelPage {
 
                 found: modelData
                 width: parent?.width ?? 0
+            }
+        }
+
+        // What is still to come, so that whoever stands beside it knows how long to stay.
+        Repeater {
+            model: page.panel.stillToDo
+
+            Row {
+                id: coming
+
+                required property var modelData
+
+                height: Theme.px(60)
+                spacing: Theme.px(20)
+
+                Rectangle {
+                    anchors.verticalCenter: parent.verticalCenter
+                    border.color: coming.modelData.now ? Theme.sun : Theme.inkLine
+                    border.width: Math.max(1, Theme.px(coming.modelData.now ? 6 : 3))
+                    color: "transparent"
+                    height: width
+                    radius: width / 2
+                    width: Theme.px(52)
+                }
+
+                Words {
+                    anchors.verticalCenter: parent.verticalCenter
+                    color: coming.modelData.now ? Theme.sun : Theme.mist
+                    font.weight: coming.modelData.now ? Font.DemiBold : Font.Normal
+                    size: 32
+                    text: coming.modelData.thing
+                    wrapMode: Text.NoWrap
+                }
             }
         }
     }

@@ -48,6 +48,7 @@ Pressable {
             width: Math.min(implicitWidth, button.width - Theme.px(button.icon ? 230 : 100))
             horizontalAlignment: Text.AlignHCenter
             fontSizeMode: Text.HorizontalFit
+            verticalAlignment: Text.AlignVCenter
             minimumPixelSize: Math.max(1, Math.round(Theme.px(30)))
             wrapMode: Text.NoWrap
         }

@@ -41,6 +41,7 @@ Pressable {
                 color: button.tint
                 font.weight: Font.DemiBold
                 fontSizeMode: Text.HorizontalFit
+                verticalAlignment: Text.AlignVCenter
                 minimumPixelSize: Math.max(1, Math.round(Theme.px(20)))
                 size: button.size
                 text: button.label
@@ -51,6 +52,7 @@ Pressable {
             Words {
                 color: Theme.mist
                 fontSizeMode: Text.HorizontalFit
+                verticalAlignment: Text.AlignVCenter
                 minimumPixelSize: Math.max(1, Math.round(Theme.px(18)))
                 size: 28
                 width: Math.min(implicitWidth, button.width - Theme.px(button.icon ? button.size * 1.3 + 76 : 56))

@@ -5,7 +5,7 @@ import Booth.Items
 StepScreen {
     id: screen
 
-    readonly property real side: Theme.px(Theme.portrait ? 968 : 884)
+    readonly property real side: Theme.px(Theme.portrait ? 1008 : 884)
     readonly property real aspect: visit.review.aspect
     readonly property bool isSquare: Math.abs(aspect - 1) < 0.01
     readonly property real away: Theme.px(Theme.portrait ? 28 : 40)

@@ -33,6 +33,7 @@ Rectangle {
         anchors.centerIn: parent
         font.weight: Font.DemiBold
         fontSizeMode: Text.HorizontalFit
+        verticalAlignment: Text.AlignVCenter
         horizontalAlignment: Text.AlignHCenter
         size: 38
         text: stepper.text

@@ -37,14 +37,19 @@ StepScreen {
     Column {
         id: words
 
+        // Whatever is said, and however large, stays above the bar.
+        readonly property real room: parent.height - (Theme.portrait ? y : Theme.px(16)) - Theme.px(84)
+
+        scale: Math.min(1, room / Math.max(1, height))
         spacing: Theme.px(Theme.largeText || screen.visit.hasQr ? 20 : 30)
+        transformOrigin: Item.Top
         width: Theme.portrait ? parent.width - Theme.px(120) : parent.width - x - Theme.px(90)
         x: Theme.portrait ? Theme.px(60) : card.x + card.width + Theme.px(110)
-        y: Theme.portrait ? card.y + card.height + Theme.px(46) : Math.max(Theme.px(24), (parent.height - Theme.px(80) - height) / 2)
+        y: Theme.portrait ? card.y + card.height + Theme.px(46) : Math.max(Theme.px(16), (parent.height - Theme.px(80) - height) / 2)
 
         Accent {
             horizontalAlignment: Text.AlignHCenter
-            size: 92
+            size: Theme.portrait ? 92 : 76
             text: screen.t["ticket.accent"]
             width: parent.width
         }
@@ -199,27 +204,38 @@ StepScreen {
         }
 
         // Nobody is shown to others unasked: the box is empty, and a visit is over without a look at it.
-        TickBox {
+        Grid {
             anchors.horizontalCenter: parent.horizontalCenter
-            label: screen.t[ticked ? "ticket.gallery.shown" : "ticket.gallery.ask"]
-            note: screen.t[ticked ? "ticket.gallery.out" : "ticket.gallery.who"]
-            objectName: "gallery"
-            ticked: screen.visit.inGallery
-            visible: !screen.keeping && screen.visit.hasGallery
-            width: stub.width
-
-            onTapped: screen.visit.showInGallery(!ticked)
-        }
-
-        QuietButton {
-            anchors.horizontalCenter: parent.horizontalCenter
-            icon: "check"
-            label: screen.t["ticket.done"]
-            objectName: "done"
+            columnSpacing: Theme.px(20)
+            columns: Theme.portrait ? 1 : 2
+            horizontalItemAlignment: Grid.AlignHCenter
+            rowSpacing: words.spacing + Theme.px(8)
+            verticalItemAlignment: Grid.AlignVCenter
             visible: !screen.keeping
-            width: Theme.px(420)
 
-            onTapped: screen.visit.touch()
+            TickBox {
+                id: gallery
+
+                label: screen.t[ticked ? "ticket.gallery.shown" : "ticket.gallery.ask"]
+                note: screen.t[ticked ? "ticket.gallery.out" : "ticket.gallery.who"]
+                objectName: "gallery"
+                ticked: screen.visit.inGallery
+                visible: screen.visit.hasGallery
+                width: Theme.portrait ? stub.width : stub.width - done.width - Theme.px(20)
+
+                onTapped: screen.visit.showInGallery(!ticked)
+            }
+
+            QuietButton {
+                id: done
+
+                icon: "check"
+                label: screen.t["ticket.done"]
+                objectName: "done"
+                width: Theme.px(Theme.portrait || !gallery.visible ? 420 : 270)
+
+                onTapped: screen.visit.touch()
+            }
         }
     }
 

@@ -9,6 +9,11 @@ Rectangle {
 
     required property WallModel wall
     readonly property real em: Math.min(width, height) / 100
+    // Few codes are written larger: they are read from further away.
+    readonly property real cell: {
+        const tickets = wall.groups.reduce((sum, group) => sum + group.tickets.length, 0);
+        return em * (tickets <= 2 ? 1.7 : tickets <= 4 ? 1.25 : 1);
+    }
 
     color: Theme.night
 
@@ -78,11 +83,11 @@ Rectangle {
                     id: codes
 
                     readonly property int across: Math.max(1, Math.min(group.modelData.tickets.length,
-                        Math.floor((group.width + spacing) / (38 * root.em + spacing))))
+                        Math.floor((group.width + spacing) / (38 * root.cell + spacing))))
 
                     anchors.horizontalCenter: parent.horizontalCenter
                     spacing: 2 * root.em
-                    width: across * 38 * root.em + (across - 1) * spacing
+                    width: Math.ceil(across * 38 * root.cell + (across - 1) * spacing) + 1
 
                     Repeater {
                         model: group.modelData.tickets
@@ -95,9 +100,9 @@ Rectangle {
                             readonly property color ink: plain ? Theme.paper : Theme.night
 
                             color: plain ? Theme.inkRaised : group.modelData.kind === "ready" ? Theme.leaf : Theme.alarm
-                            height: (ticket.modelData.place ? 19 : 15) * root.em
-                            radius: 3 * root.em
-                            width: 38 * root.em
+                            height: (ticket.modelData.place ? 19 : 15) * root.cell
+                            radius: 3 * root.cell
+                            width: 38 * root.cell
 
                             Column {
                                 anchors.centerIn: parent
@@ -105,8 +110,8 @@ Rectangle {
                                 Words {
                                     anchors.horizontalCenter: parent.horizontalCenter
                                     color: ticket.ink
-                                    font.letterSpacing: 0.5 * root.em
-                                    font.pixelSize: 11 * root.em
+                                    font.letterSpacing: 0.5 * root.cell
+                                    font.pixelSize: 11 * root.cell
                                     font.weight: Font.ExtraBold
                                     text: ticket.modelData.code
                                 }
@@ -114,7 +119,7 @@ Rectangle {
                                 Words {
                                     anchors.horizontalCenter: parent.horizontalCenter
                                     color: ticket.ink
-                                    font.pixelSize: 3 * root.em
+                                    font.pixelSize: 3 * root.cell
                                     text: ticket.modelData.place
                                     visible: ticket.modelData.place
                                 }
