@@ -46,8 +46,7 @@ quality: setup
 
 # The README's pictures, from the product itself.
 gallery: setup
-	$(BIN)/python run_booth.py demo --scripted --out $(BUILD)/demo
-	$(BIN)/python tests/gallery/make.py $(BUILD)/demo
+	$(BIN)/python tests/gallery/make.py $(BUILD)/screens
 
 clean:
 	rm -rf $(BUILD) $(VENV)

@@ -150,6 +150,7 @@ class _Reader(threading.Thread):
                 answer.set_exception(error)
             else:
                 self.exposure = camera.exposure
+                log.info("camera: exposure %g ms (0: its own choice)", camera.exposure or 0.0)
                 answer.set_result(camera.exposure or 0.0)
 
     def _hand_over(self, arrival: _Arrival) -> None:

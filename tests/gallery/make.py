@@ -1,7 +1,7 @@
 """Makes the README's pictures again: python tests/gallery/make.py (or `make gallery`).
 
-All of them come out of the product: the screens from `run_booth.py demo --scripted`, the astronaut and the
-drawn studio from `run_booth.py develop`. The astronaut (NASA, public domain, from scikit-image) has no clean
+All of them come out of the product: the screens from `screens.py` beside this file, the astronaut and the drawn
+studio from `run_booth.py develop`. The astronaut (NASA, public domain, from scikit-image) has no clean
 plate and no network here, so that a rough mask, drawn below, says where she is.
 """
 
@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import screens
 from PIL import Image, ImageDraw
 from skimage import data
 
@@ -65,13 +66,15 @@ def beside(pictures: list[Image.Image], height: int, gap: int = 24) -> Image.Ima
     return row
 
 
-def screens(demo: Path) -> None:
-    """The visit on a portrait screen, and three steps of it on a landscape one."""
-    tall, wide = demo / "screens" / "1080x1920", demo / "screens" / "1920x1080"
+def kiosk(shown: Path) -> None:
+    """The visit on a portrait screen, three steps of it on a landscape one, and the operator's panel."""
+    tall, wide = shown / "en-portrait", shown / "en-landscape"
     steps = ("1-attract", "2-choose", "3-pose", "4-countdown", "6-review", "8-ticket")
     beside([Image.open(tall / f"{step}.png") for step in steps], 720).save(HERE / "visit.jpg", quality=86)
-    steps = ("1-attract", "3-pose", "7-review-another")
+    steps = ("1-attract", "3-pose", "7-placed")
     beside([Image.open(wide / f"{step}.png") for step in steps], 420).save(HERE / "landscape.jpg", quality=86)
+    pages = ("p1-state", "p2-camera", "p3-prints", "p4-event-golden-hour", "p6-rehearsal")
+    beside([Image.open(tall / f"{page}.png") for page in pages], 720).save(HERE / "panel.jpg", quality=86)
 
 
 def astronaut(folder: Path) -> None:
@@ -131,9 +134,10 @@ def backdrops() -> None:
 
 
 if __name__ == "__main__":
-    demo = Path(sys.argv[1] if len(sys.argv) > 1 else "build/demo")
+    shown = Path(sys.argv[1] if len(sys.argv) > 1 else "build/screens")
     with tempfile.TemporaryDirectory() as scratch:
         astronaut(Path(scratch))
         studio(Path(scratch))
         backdrops()
-    screens(demo)
+    screens.main(shown, ["en"])
+    kiosk(shown)

@@ -33,6 +33,8 @@ HERE = Path(__file__).parent
 ALBUM = HERE.parents[1] / "backgrounds"
 GROUND = (24, 20, 36)
 PIN = "2468"
+UNHURRIED = {"1-attract": 2.5, "2-choose": 2.0, "9-closed": 0.5}
+"""Seconds until live pictures have come to where they are shown."""
 Look = dict[str, dict[str, object]]
 SPECIAL: dict[str, Look] = {
     "strip": {"visit": {"shots": 3}},
@@ -56,6 +58,7 @@ class StrictGuest(ScriptedGuest):
         self.faults: list[str] = []
 
     def photograph(self, name: str) -> Path:
+        self.rest(UNHURRIED.get(name, 0.0))
         view = self._kiosk.view
         hard = [
             f"contrast {value:.1f}: {words}" for value, words in audit.contrasts(view) if value < audit.ENOUGH

@@ -1,4 +1,4 @@
-"""A visit in a real window, by a real pointer: X server, xdotool, the booth as its own process.
+"""A visit and an operator's walk in a real window, by a real pointer: X server, xdotool, the booth as its own process.
 
 python -m pytest -s -m heavy tests/journey/test_window.py        (SCREENS=folder keeps the screenshots)
 """
@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,8 @@ import pytest
 from PIL import Image
 
 from booth.arrays import Rgb8
+from booth.studio.pin import hashed
+from booth.ui.panel import PAGES
 
 TOOLS = ("Xvfb", "xdotool", "xwd")
 HERE = Path(__file__).parents[2]
@@ -26,6 +30,18 @@ WIDTH, HEIGHT = 540, 960
 PATIENCE = 180.0
 # Middles of what is touched, as fractions of the window.
 START, FIRST_TILE, SHUTTER, KEEP = (0.5, 0.775), (0.26, 0.36), (0.5, 0.878), (0.5, 0.825)
+GALLERY = (0.5, 0.835)
+CORNER, SIGN, BRIGHTER, TEST_PRINT, FIRST_PACK = (
+    (0.04, 0.03),
+    (0.5, 0.445),
+    (0.885, 0.755),
+    (0.5, 0.325),
+    (0.5, 0.13),
+)
+END = (0.74, 0.298)
+PIN = "2468"
+KEY_COLUMNS, KEY_ROWS = (0.302, 0.5, 0.698), (0.421, 0.533, 0.644)
+ENTER = (0.698, 0.755)
 SKY, AWAY = (0.92, 0.05), (0.45, 0.05)
 GUEST, ASIDE = (0.52, 0.3), (0.66, 0.3)
 
@@ -86,6 +102,13 @@ class Hand:
             self.tap(place)
             time.sleep(1.0)
 
+    def hold_until(self, place: tuple[float, float], words: str) -> None:
+        """Leave the button down for as long as the corner wants, again and again, until it was heard."""
+        until = time.monotonic() + PATIENCE
+        while not self._said(words):
+            assert time.monotonic() < until, f"held {PATIENCE:.0f} s for {words!r}"
+            self.do(*self.move(place), "sleep", "0.1", "mousedown", "1", "sleep", "4", "mouseup", "1")
+
     def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         steps = [(start[0] + (end[0] - start[0]) * n / 8, start[1]) for n in range(1, 9)]
         way = [word for place in steps for word in (*self.move(place), "sleep", "0.03")]
@@ -110,22 +133,37 @@ def unpacked(dump: bytes) -> Rgb8:
     return np.ascontiguousarray(rows[:, : 4 * width].reshape(height, width, 4)[..., 2::-1])
 
 
-def test_a_visit_with_a_pointer_in_a_window(tmp_path: Path, display: str) -> None:
-    config = tmp_path / "booth.yaml"
-    data = tmp_path / "data"
+def tab(page: str) -> tuple[float, float]:
+    return ((PAGES.index(page) + 0.5) / len(PAGES), 0.955)
+
+
+@contextmanager
+def booth_on(display: str, folder: Path, more: str) -> Iterator[tuple[subprocess.Popen[bytes], Hand, Path]]:
+    """The booth in a window, a hand on it, and its data folder."""
+    config, data = folder / "booth.yaml", folder / "data"
     config.write_text(
         f"event: {{name: 'Mia & Tom'}}\nscreen: {{fullscreen: false, width: {WIDTH}, height: {HEIGHT}, "
-        f"sound: false}}\nvisit: {{pose: 600, choose: 600, review: 600, developing: 200}}\n"
-        f"matting: {{method: plate, deadline: 120}}\nspool: {{data: '{data}', stop_below_mb: 50, warn_below_mb: 60}}\n"
+        f"sound: false}}\nvisit: {{pose: 600, choose: 600, review: 600, ticket: 600, developing: 200}}\n"
+        f"matting: {{method: plate, deadline: 120}}\n{more}"
+        f"spool: {{data: '{data}', stop_below_mb: 50, warn_below_mb: 60}}\n"
     )
-    screens = Path(os.environ.get("SCREENS", str(tmp_path)))
+    screens = Path(os.environ.get("SCREENS", str(folder)))
     screens.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "QT_QUICK_BACKEND": "software"}
     booth = subprocess.Popen(
         [sys.executable, "run_booth.py", "--config", str(config)], cwd=HERE, env=environment
     )
-    hand = Hand(display, data / "booth.log", screens)
     try:
+        yield booth, Hand(display, data / "booth.log", screens), data
+    finally:
+        if booth.poll() is None:
+            booth.kill()
+            booth.wait()
+
+
+def test_a_visit_with_a_pointer_in_a_window(tmp_path: Path, display: str) -> None:
+    served = "service: {enabled: true, gallery: true, port: 18731}\n"
+    with booth_on(display, tmp_path, served) as (booth, hand, data):
         hand.tap_until(START, "attract -> choose")
         time.sleep(2)
         choose = hand.look("2-choose")
@@ -143,13 +181,58 @@ def test_a_visit_with_a_pointer_in_a_window(tmp_path: Path, display: str) -> Non
         time.sleep(2)
         moved = hand.look("7-moved")
         hand.tap_until(KEEP, "keeping -> ticket")
-        hand.look("8-ticket")
+        time.sleep(1)
+        ticket = hand.look("8-ticket")
+        hand.tap(GALLERY)
+        until = time.monotonic() + PATIENCE
+        while in_the_gallery(data) != 1:
+            assert time.monotonic() < until, "the box on the ticket was not heard"
+            time.sleep(0.2)
+        shown = hand.look("8-shown")
         hand.wait_for("printed")
         booth.send_signal(signal.SIGTERM)
         assert booth.wait(60) == 0
-    finally:
-        if booth.poll() is None:
-            booth.kill()
-            booth.wait()
-    assert len({path.read_bytes() for path in (choose, review, swiped, moved)}) == 4
+    assert len({path.read_bytes() for path in (choose, review, swiped, moved, ticket, shown)}) == 6
     assert len([*(data / "prints").glob("*.jpg")]) == 1
+
+
+def in_the_gallery(data: Path) -> int:
+    with closing(sqlite3.connect(f"file:{data / 'ledger.sqlite'}?mode=ro", uri=True)) as database:
+        (count,) = database.execute("SELECT count(*) FROM photo WHERE shown = 1").fetchone()
+    return int(count)
+
+
+def test_an_operators_walk_with_a_pointer(tmp_path: Path, display: str) -> None:
+    pack = tmp_path / "stick" / "gala"
+    pack.mkdir(parents=True)
+    (pack / "pack.yaml").write_text("event: {name: Gala}\n")
+    operator = f"operator: {{pin: '{hashed(PIN, cost=10)}', packs: '{pack.parent}', leave: 600}}\n"
+    with booth_on(display, tmp_path, operator) as (booth, hand, data):
+        hand.hold_until(CORNER, "asking for the PIN")
+        for digit in PIN:
+            hand.tap((KEY_COLUMNS[(int(digit) - 1) % 3], KEY_ROWS[(int(digit) - 1) // 3]))
+        hand.look("o0-pin")
+        hand.tap(ENTER)
+        time.sleep(2)
+        pages = [hand.look("o1-state")]
+        hand.tap_until(SIGN, "the booth is closed")
+        hand.tap_until(SIGN, "the booth is open")
+        for page in PAGES[1:]:
+            hand.tap(tab(page))
+            time.sleep(1.5)
+            pages.append(hand.look(f"o{len(pages) + 1}-{page}"))
+            if page == "camera":
+                hand.tap_until(BRIGHTER, "exposure 10 ms")
+                hand.look("o2-camera-brighter")
+            elif page == "prints":
+                hand.tap_until(TEST_PRINT, "printed")
+            elif page == "event":
+                hand.tap(FIRST_PACK)
+                time.sleep(6)
+                hand.look("o4-event-gala")
+        hand.tap(END)
+        time.sleep(0.5)
+        hand.tap(END)
+        assert booth.wait(60) == 0
+    assert len({path.read_bytes() for path in pages}) == len(PAGES)
+    assert len([*(data / "prints").glob("*.jpg")]) >= 1

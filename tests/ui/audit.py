@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtQml import QQmlExpression, qmlContext
 from PySide6.QtQuick import QQuickItem, QQuickView
 
@@ -74,18 +74,18 @@ def faults(view: QQuickView) -> list[str]:
 def contrasts(view: QQuickView) -> list[tuple[float, str]]:
     """Contrast of each text with what is really behind it (its 5 worst of 100 pixels), the worst first."""
     texts = [(item, painted(item)) for item in _seen(_top(view)) if _is_text(item) and _alpha(item) > 0.95]
+    inks = [QColor(item.property("color")) for item, _ in texts]
     for item, _ in texts:
-        item.setProperty("opacity", 0.0)
-    QGuiApplication.processEvents()
+        item.setProperty("color", QColor(0, 0, 0, 0))
     behind = _pixels(view.grabWindow())
-    for item, _ in texts:
-        item.setProperty("opacity", 1.0)
+    for (item, _), ink in zip(texts, inks, strict=True):
+        item.setProperty("color", ink)
     found = []
-    for item, place in texts:
+    for (item, place), colour in zip(texts, inks, strict=True):
         box = place.toAlignedRect()
         ground = behind[max(0, box.top()) : box.bottom() + 1, max(0, box.left()) : box.right() + 1]
         if ground.size:
-            ink = _luminance(np.array(QColor(item.property("color")).getRgb()[:3], np.float64)[None])
+            ink = _luminance(np.array(colour.getRgb()[:3], np.float64)[None])
             found.append((_contrast(float(ink[0]), _luminance(ground.reshape(-1, 3))), _words(item)))
     return sorted(found)
 
@@ -146,6 +146,8 @@ def _is_button(item: QQuickItem) -> bool:
 
 
 def _is_cut(item: QQuickItem) -> bool:
+    if _number(item, "elide") == Qt.TextElideMode.ElideMiddle.value:
+        return False  # a path, of which both ends are there
     too_wide = item.property("contentWidth") > item.width() + SLACK
     return bool(item.property("truncated")) or (too_wide and _number(item, "wrapMode") != 0)
 

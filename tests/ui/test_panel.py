@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from booth.arrays import read_only
@@ -196,8 +196,8 @@ def open_panel(open_kiosk, settings, tmp_path):
     """Gives a function that opens a kiosk with its panel open, a finger, and the operator behind it."""
     operators = []
 
-    def open_one(size=PORTRAIT, knock=True, **changes):
-        wanted = with_operator(settings, **changes)
+    def open_one(size=PORTRAIT, knock=True, wanted=settings, **changes):
+        wanted = with_operator(wanted, **changes)
         operator = MemoryOperator(wanted, tmp_path)
         operators.append(operator)
         kiosk = open_kiosk(wanted, size, operator=operator)
@@ -243,24 +243,53 @@ def test_every_page_opens_and_shows_something(open_panel, size, language):
         assert kiosk.panel.page == page
 
 
-@pytest.mark.parametrize("size", [(1080, 1920), (1920, 1080)], ids=["portrait", "landscape"])
-def test_controls_of_every_page_are_large_and_on_the_screen(open_panel, size):
-    _, finger, _ = open_panel(size)
+def controls_of(item):
+    for child in item.childItems():
+        yield from controls_of(child)
+    if item.property("pressable") is not None and item.isVisible():
+        yield item
 
-    def controls(item):
-        for child in item.childItems():
-            yield from controls(child)
-        if item.property("pressable") is not None and item.isVisible():
-            yield item
 
+@pytest.mark.parametrize(
+    ("size", "language", "large"),
+    [
+        ((1080, 1920), "fr", True),
+        ((1920, 1080), "de", False),
+        *(
+            pytest.param(size, language, large, marks=pytest.mark.heavy)
+            for size in ((1080, 1920), (1920, 1080))
+            for language in ("en", "es", "it", "nl")
+            for large in (False, True)
+        ),
+    ],
+    ids=str,
+)
+def test_no_page_has_a_fault_and_controls_are_large(open_panel, settings, audit, size, language, large):
+    screen = settings.screen.model_copy(update={"large_text": large})
+    packs = Path("/media/stick")
+    kiosk, finger, operator = open_panel(
+        size, wanted=settings.model_copy(update={"screen": screen}), language=language, packs=packs
+    )
+    operator.packs_found = EventPacks((FoundPack(packs / "gala.zip", True),), "gala")
+    operator.examined = {"gala": Examined((Finding("yellow", "texts", "too long", "Shorten it."),), PICTURE)}
+    found = []
     for page in PAGES:
         turn_to(finger, page)
-        for control in controls(finger.find("panel")):
+        if page == "event":
+            finger.wait_until(lambda: kiosk.panel.packs.found != [])
+            kiosk.panel.packs.look(kiosk.panel.packs.found[0]["path"])
+            finger.wait_until(lambda: kiosk.panel.packs.good)
+            finger.rest(0.1)
+        found += [f"{page}: {fault}" for fault in audit.faults(kiosk.view)]
+        found += [
+            f"{page}: hard to read: {text}"
+            for value, text in audit.contrasts(kiosk.view)
+            if value < audit.ENOUGH
+        ]
+        for control in controls_of(finger.find("panel")):
             assert control.property("label"), control.objectName()
             assert min(control.width(), control.height()) >= 84, control.property("label")
-            left = control.mapToScene(QPointF(0, 0)).x()
-            assert left >= 0
-            assert left + control.width() <= size[0], control.property("label")
+    assert found == []
 
 
 def test_only_the_right_pin_opens(open_panel):

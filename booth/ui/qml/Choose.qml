@@ -75,13 +75,14 @@ StepScreen {
         }
 
         anchors.bottom: parent.bottom
+        anchors.bottomMargin: Theme.portrait ? bar.height : 0
         anchors.left: parent.left
         anchors.leftMargin: Theme.portrait ? Theme.px(24) : screen.mirror.width + Theme.px(24)
         anchors.right: parent.right
         anchors.rightMargin: Theme.px(24)
         anchors.top: parent.top
         anchors.topMargin: Theme.portrait ? screen.mirror.height + Theme.px(8) : 0
-        bottomMargin: Theme.px(Theme.portrait ? 200 : 24)
+        bottomMargin: Theme.px(24)
         boundsBehavior: Flickable.DragOverBounds
         cellHeight: Theme.portrait ? cellWidth * 0.94 : cellWidth
         cellWidth: Math.floor(width / columns)
@@ -116,9 +117,10 @@ StepScreen {
         }
     }
 
+    // The list goes on below: its lower edge fades, and what stands under it is touched by itself.
     Rectangle {
-        anchors.bottom: parent.bottom
-        height: Theme.px(240)
+        anchors.bottom: bar.top
+        height: Theme.px(90)
         visible: Theme.portrait
         width: parent.width
 
@@ -130,12 +132,22 @@ StepScreen {
 
             GradientStop {
                 color: Theme.night
-                position: 0.75
+                position: 1
             }
         }
     }
 
+    Item {
+        id: bar
+
+        anchors.bottom: parent.bottom
+        height: back.height + Theme.px(72)
+        width: parent.width
+    }
+
     QuietButton {
+        id: back
+
         anchors.bottom: parent.bottom
         anchors.bottomMargin: Theme.px(44)
         icon: "back"

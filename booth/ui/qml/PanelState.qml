@@ -127,8 +127,9 @@ PanelPage {
                     }
 
                     Words {
-                        elide: Text.ElideRight
                         font.weight: Font.DemiBold
+                        fontSizeMode: Text.HorizontalFit
+                        minimumPixelSize: Math.max(1, Math.round(Theme.px(20)))
                         size: 30
                         text: figure.modelData.label
                         width: parent.width
@@ -137,7 +138,8 @@ PanelPage {
 
                     Words {
                         color: Theme.mist
-                        elide: Text.ElideRight
+                        fontSizeMode: Text.HorizontalFit
+                        minimumPixelSize: Math.max(1, Math.round(Theme.px(20)))
                         size: 26
                         text: figure.modelData.note
                         width: parent.width

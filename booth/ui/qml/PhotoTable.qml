@@ -70,7 +70,7 @@ Item {
             id: rippling
 
             NumberAnimation {
-                duration: 420
+                duration: Theme.still ? 0 : 420
                 easing.type: Easing.OutCubic
                 from: 0.3
                 property: "scale"

@@ -253,7 +253,7 @@ StepScreen {
         id: handOver
 
         NumberAnimation {
-            duration: 600
+            duration: Theme.still ? 0 : 600
             easing.overshoot: 1.4
             easing.type: Easing.OutBack
             from: 0.8
@@ -263,7 +263,7 @@ StepScreen {
         }
 
         NumberAnimation {
-            duration: 300
+            duration: Theme.still ? 0 : 300
             from: 0
             property: "opacity"
             target: stub
