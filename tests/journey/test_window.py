@@ -36,7 +36,7 @@ CORNER, SIGN, BRIGHTER, TEST_PRINT, FIRST_PACK = (
     (0.5, 0.445),
     (0.885, 0.755),
     (0.5, 0.325),
-    (0.5, 0.13),
+    (0.5, 0.158),
 )
 END = (0.74, 0.298)
 PIN = "2468"
@@ -229,7 +229,9 @@ def test_an_operators_walk_with_a_pointer(tmp_path: Path, display: str) -> None:
             elif page == "event":
                 hand.tap(FIRST_PACK)
                 time.sleep(6)
-                hand.look("o4-event-gala")
+                assert hand.look("o4-event-gala").read_bytes() != pages[-1].read_bytes(), (
+                    "the pack was not looked at"
+                )
         hand.tap(END)
         time.sleep(0.5)
         hand.tap(END)

@@ -93,6 +93,8 @@ def contrasts(view: QQuickView) -> list[tuple[float, str]]:
 def painted(item: QQuickItem) -> QRectF:
     """Where a text's letters are."""
     width, height = item.property("contentWidth"), item.property("contentHeight")
+    if _number(item, "fontSizeMode"):  # what shrinks to its place says how wide it was before
+        width, height = min(width, item.width()), min(height, item.height())
     x = (item.width() - width) * ACROSS[_number(item, "horizontalAlignment")]
     y = (item.height() - height) * DOWN[_number(item, "verticalAlignment")]
     return item.mapRectToScene(QRectF(x, y, width, height))

@@ -144,7 +144,7 @@ StepScreen {
         anchors.bottom: parent.bottom
         anchors.bottomMargin: Theme.px(Theme.portrait ? 64 : Theme.largeText ? 48 : 84)
         scale: Math.min(1, room / Math.max(1, height))
-        spacing: Theme.px(Theme.portrait || !Theme.largeText ? 44 : 28)
+        spacing: Theme.px(Theme.portrait || !Theme.largeText ? 44 : 36)
         transformOrigin: Theme.portrait ? Item.Bottom : Item.BottomLeft
         width: Theme.portrait ? parent.width - 2 * Theme.px(64) : Theme.px(780)
         x: Theme.portrait ? (parent.width - width) / 2 : Theme.px(64)

@@ -45,7 +45,7 @@ Pressable {
             font.weight: Font.DemiBold
             size: button.size
             text: button.label
-            width: Math.min(implicitWidth, button.width - Theme.px(button.icon ? 230 : 100))
+            width: Math.min(implicitWidth, button.width - Theme.px(button.icon ? 190 : 100))
             horizontalAlignment: Text.AlignHCenter
             fontSizeMode: Text.HorizontalFit
             verticalAlignment: Text.AlignVCenter
