@@ -8,6 +8,7 @@ is cut off, overlapping or hard to read is told; the exit status is 1 if anythin
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -76,11 +77,12 @@ def settings_for(folder: Path, look: Look) -> Settings:
         "screen": {"fullscreen": False, "sound": False},
         "visit": {"choose": 600, "pose": 600, "ticket": 60, "developing": 200},
         "scene": {},
+        "matting": {"method": "bundled"},
         "service": {"enabled": True, "gallery": True, "address": "booth.local", "port": 18080},
         "spool": {"data": str(folder / "data")},
         "operator": {
             "language": language,
-            "packs": str(packs_in(folder)),
+            "packs": packs_in(folder).name,
             "pin": hashed(PIN, cost=10),
             "leave": 3600,
         },
@@ -231,11 +233,12 @@ def shown(name: str, folder: Path, out: Path) -> list[str]:
 
 
 def main(out: Path, wanted: Sequence[str]) -> int:
+    out = out.absolute()
     set_up_offscreen()
     create_application()
     found: list[str] = []
     for name in wanted or [*LOOKS]:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
             found += shown(name, Path(folder), out)
     print(*found, sep="\n")
     return 1 if found else 0
