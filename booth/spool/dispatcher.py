@@ -49,6 +49,11 @@ class Dispatcher:
         for hand in self._hands:
             hand.stop()
 
+    def prints_later(self, format_name: str = "") -> bool:
+        """Whether a sheet of that format would have to wait for somebody's hand; asks no printer and no disk."""
+        fit = [hand for hand in self._hands if not format_name or format_name in hand.printer.formats]
+        return all(hand.stands_still for hand in fit or self._hands)
+
     def printers(self) -> tuple[PrinterState, ...]:
         """How every printer is."""
         return tuple(hand.state() for hand in self._hands)

@@ -77,6 +77,11 @@ class Hand:
     def load(self) -> Load:
         return self._load
 
+    @property
+    def stands_still(self) -> bool:
+        """Whether nothing comes out until somebody does something."""
+        return self._paused or self._health.hindered
+
     def state(self) -> PrinterState:
         """How the printer is, for the panel."""
         health, load = self._health, self._load

@@ -241,6 +241,10 @@ class Studio:
             self._spool.discard(part.photo_id)
         return self._spool.discard(shot.photo_id)
 
+    def prints_later(self, shot: Shot) -> bool:
+        """Whether a shot that is kept now must wait until somebody has seen to a printer."""
+        return self._dispatcher.prints_later(STRIP if shot.parts else "")
+
     def seconds_until(self, ticket: Ticket) -> Future[float | None]:
         """How long a ticket's last sheet will take, from what sheets took; None while nobody can know."""
         return self._spool.ledger.submit(lambda: self._seconds_until(ticket))
@@ -414,7 +418,9 @@ class Studio:
     def _seconds_until(self, ticket: Ticket) -> float | None:
         with self._spool.ledger.reading() as database:
             pace = seconds_per_sheet(database)
-        return None if pace is None else pace * (ticket.ahead + ticket.copies)
+        return (
+            None if pace is None or self._dispatcher.prints_later() else pace * (ticket.ahead + ticket.copies)
+        )
 
     def _let_parts_go(self, strip: Shot, kept: Future[Ticket]) -> None:
         """The strip is safe: its other photos need no decision of their own. Runs in the ledger's thread."""

@@ -33,7 +33,7 @@ def texts_that_do_not_fit(view: QQuickView, visit: VisitModel) -> tuple[Finding,
     for entry in cast(list[dict[str, Any]], visit.languages):
         visit.chooseLanguage(entry["code"])
         QGuiApplication.processEvents()
-        for text in _cut_off(view.rootObject()):
+        for text in cut_off(view.rootObject()):
             words = f"first screen, {entry['name']}: “{text[:SHOWN]}” is cut off"
             found[words] = Finding(
                 "red", "texts", words, "Shorten it: event.name, or the words in event.texts."
@@ -47,7 +47,7 @@ def texts_that_do_not_fit(view: QQuickView, visit: VisitModel) -> tuple[Finding,
     return tuple(found.values())
 
 
-def _cut_off(item: QQuickItem) -> Iterator[str]:
+def cut_off(item: QQuickItem) -> Iterator[str]:
     """Give the texts on screen that end in dots or are wider than their place."""
     for child in item.childItems():
         if not child.isVisible() or child.objectName() == "panel":
@@ -56,7 +56,7 @@ def _cut_off(item: QQuickItem) -> Iterator[str]:
             too_wide = child.property("contentWidth") > child.width() + TOLERANCE
             if child.property("truncated") or too_wide:
                 yield child.property("text")
-        yield from _cut_off(child)
+        yield from cut_off(child)
 
 
 def _too_long(words: Mapping[str, str], language: str) -> Iterator[str]:

@@ -35,6 +35,7 @@ class ShownVisit(QObject):
     developedChanged = Signal()
     hintChanged = Signal()
     ticketChanged = Signal()
+    printsLaterChanged = Signal()
     ticked = Signal()
 
     def __init__(
@@ -68,6 +69,7 @@ class ShownVisit(QObject):
         self._hint = ""
         self._qr = QImage()
         self._wait: float | None = None
+        self._prints_later = False
 
     def _dispatch(self, event: Event) -> None:
         raise NotImplementedError
@@ -202,6 +204,10 @@ class ShownVisit(QObject):
         minutes = 0 if self._wait < 45 else max(1, math.ceil(self._wait / 60 - 0.25))
         return counted(self._words, "ticket.wait", minutes)
 
+    def _get_prints_later(self) -> bool:
+        """Whether printing waits for somebody's hand: said before the guest keeps the photo, and on the ticket."""
+        return self._prints_later
+
     def _get_sorry_text(self) -> str:
         return self._words.get(self._session.sorry, self._words["sorry.general"])
 
@@ -279,6 +285,7 @@ class ShownVisit(QObject):
     qr = Property(QImage, _get_qr, notify=ticketChanged)
     hasQr = Property(bool, _get_has_qr, notify=ticketChanged)
     waitText = Property(str, _get_wait_text, notify=ticketChanged)
+    printsLater = Property(bool, _get_prints_later, notify=printsLaterChanged)
     settled = Property(bool, _get_settled, notify=changed)
     copies = Property(int, _get_copies, notify=changed)
     maxCopies = Property(int, _get_max_copies, constant=True)

@@ -215,8 +215,16 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
         reason = self._studio.ready()
         now = self._clock()
         self._dispatch(Opened(now) if reason is None else ClosedBy(now, reason))
+        self._look_at_printers()
         if self._session.step is Step.ATTRACT:
             self._offer_unfinished()
+
+    def _look_at_printers(self) -> None:
+        shot = self._session.shot
+        later = shot is not None and self._studio.prints_later(shot)
+        if later != self._prints_later:
+            self._prints_later = later
+            self.printsLaterChanged.emit()
 
     def _offer_unfinished(self) -> None:
         """Let the guest decide on the photo that a crash cut off, once it is developed again."""
@@ -252,6 +260,8 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
         if after.step is Step.POSE and before.step is not Step.POSE:
             self._start_afresh()
         self._review.follow(before, after)
+        if after.shot is not before.shot:
+            self._look_at_printers()
         if after.ticket is not before.ticket:
             self._show_ticket(after.ticket)
         if after.language != before.language:

@@ -9,6 +9,7 @@ from booth.config.settings import SpoolSettings
 from booth.shot import Notice, Ticket
 from booth.spool.dispatcher import Dispatcher
 from booth.spool.hand import Pace
+from booth.spool.health import Health
 from booth.spool.printing import FolderPrinter
 from booth.spool.rows import Job
 from booth.spool.spool import Spool
@@ -69,6 +70,24 @@ def test_a_printer_without_paper_is_told_and_tried_again(bench: Bench, kept: Kee
     assert bench.cleared.get(timeout=WAIT) == "printer"
     assert bench.spool.photo(ticket.photo_id).state == "printed"
     assert len(bench.sheets()) == 1
+
+
+def test_paper_that_is_out_while_nothing_prints_is_known_before_the_next_guest(
+    bench: Bench, until: Callable[..., None]
+) -> None:
+    """Row 30: no sheet waits, and the guest reads «later» before he keeps his photo."""
+    seen = [Health(("paper",), takes=False)]
+    bench.printer.look = lambda: seen[-1]  # type: ignore[method-assign]
+    assert not bench.dispatcher.prints_later()
+    bench.dispatcher.start()
+    assert bench.notices.get(timeout=WAIT).text == "The printer has no paper."
+    assert bench.dispatcher.prints_later()
+    assert bench.dispatcher.prints_later("a sheet that no printer has")
+    seen.append(Health(("paper_low",)))
+    assert bench.cleared.get(timeout=WAIT) == "printer"
+    assert not bench.dispatcher.prints_later()
+    bench.spool.sheets.service("printer", False).result()
+    until(bench.dispatcher.prints_later)
 
 
 def test_a_sheet_without_a_picture_is_given_up_and_the_next_follows(bench: Bench, kept: Keep) -> None:

@@ -96,6 +96,7 @@ class MemoryStudio:
         self.recomposed: list[tuple[str, Placement | None, frozenset[int] | None]] = []
         self.address: str | None = None
         self.wait: float | None = None
+        self.later = False
         self._pictures = {key: drawn(COLOURS[key], 240) for key in backdrop_ids}
         self._number = 0
         self._pool = ThreadPoolExecutor(1, "memory-studio")
@@ -158,6 +159,9 @@ class MemoryStudio:
 
     def seconds_until(self, ticket: Ticket) -> Future[float | None]:
         return self._submit("wait", lambda: self.wait)
+
+    def prints_later(self, shot: Shot) -> bool:
+        return self.later
 
     def _keep(self, shot: Shot, copies: int) -> Ticket:
         self.kept.append((shot.photo_id, shot.composite.backdrop_id, copies))

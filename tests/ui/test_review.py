@@ -11,7 +11,9 @@ from PySide6.QtTest import QTest
 from booth.errors import SpoolError
 from booth.session import Step
 from booth.shot import Placement
+from booth.ui.fitting import cut_off
 from booth.ui.guest import ScriptedGuest
+from booth.ui.words import load_words
 
 ON_GUESTS, ON_SCENERY = (0.3, 0.7), (0.5, 0.15)
 
@@ -171,3 +173,25 @@ def test_fingers_on_two_buttons_at_once_do_one_of_both(open_review, studio):
     up.commit()
     guest.wait_until(lambda: kiosk.visit.session.step in (Step.TICKET, Step.POSE))
     assert (len(studio.kept), len(studio.discarded)) in ((1, 0), (0, 1))
+
+
+@pytest.mark.parametrize(("language", "size"), [("fr", (540, 960)), ("de", (960, 540))])
+def test_a_printer_without_paper_is_said_before_the_photo_is_kept_and_on_the_ticket(
+    open_review, studio, settings, language, size
+):
+    """Row 30: in the longest languages, and whole."""
+    studio.later = True
+    words = load_words(language)
+    spoken = settings.event.model_copy(update={"language": language, "languages": (language,)})
+    _kiosk, guest = open_review(settings.model_copy(update={"event": spoken}), size)
+    assert guest.find("review-hint").property("text") == words["sorry.printer"]
+    assert guest.find("keep").property("label") == words["review.keep_later"]
+    assert list(cut_off(guest.find("review"))) == []
+    studio.later = False
+    guest.wait_until(lambda: guest.find("keep").property("label") == words["review.keep"])
+    studio.later = True
+    guest.wait_until(lambda: guest.find("keep").property("label") == words["review.keep_later"])
+    guest.tap("keep")
+    guest.wait_for("ticket")
+    assert guest.find("ahead").property("text") == words["sorry.printer"]
+    assert list(cut_off(guest.find("ticket"))) == []

@@ -8,6 +8,11 @@ StepScreen {
     readonly property real side: Theme.px(Theme.portrait ? 1008 : 884)
     readonly property real aspect: visit.review.aspect
     readonly property bool isSquare: Math.abs(aspect - 1) < 0.01
+    readonly property string ending: {
+        if (!visit.keepsItself)
+            return "review.goes_itself";
+        return visit.printsLater ? "review.keeps_later" : "review.keeps_itself";
+    }
     readonly property real away: Theme.px(Theme.portrait ? 28 : 40)
 
     objectName: "review"
@@ -43,7 +48,7 @@ StepScreen {
 
     TimeBar {
         share: screen.visit.shareLeft
-        text: screen.t[screen.visit.keepsItself ? "review.keeps_itself" : "review.goes_itself"].replace("{seconds}", screen.visit.secondsLeft)
+        text: screen.t[screen.ending].replace("{seconds}", screen.visit.secondsLeft)
         width: Theme.portrait ? Theme.px(760) : screen.side
         x: Theme.portrait ? (parent.width - width) / 2 : frame.x
         y: Theme.portrait ? parent.height - height - Theme.px(36) : parent.height - height - Theme.px(40)
@@ -140,6 +145,8 @@ StepScreen {
                         return v.leftOutText;
                     if (v.review.isChanged)
                         return "";
+                    if (v.printsLater)
+                        return screen.t["sorry.printer"];
                     return v.review.hasPeople ? screen.t["review.people"] : screen.t[v.review.movable ? "review.move" : "review.swipe"];
                 }
                 verticalAlignment: Text.AlignVCenter
@@ -205,7 +212,7 @@ StepScreen {
 
             height: Theme.target(172)
             icon: "check"
-            label: screen.t["review.keep"]
+            label: screen.t[screen.visit.printsLater ? "review.keep_later" : "review.keep"]
             objectName: "keep"
             width: parent.width - Theme.px(72)
             x: Theme.px(36)

@@ -164,8 +164,9 @@ StepScreen {
         Words {
             font.weight: Font.DemiBold
             horizontalAlignment: Text.AlignHCenter
-            size: 48
-            text: screen.visit.aheadText
+            objectName: "ahead"
+            size: screen.visit.printsLater ? 42 : 48
+            text: screen.visit.printsLater ? screen.t["sorry.printer"] : screen.visit.aheadText
             visible: !screen.keeping
             width: parent.width
         }
@@ -173,7 +174,7 @@ StepScreen {
         Row {
             anchors.horizontalCenter: parent.horizontalCenter
             spacing: Theme.px(18)
-            visible: !screen.keeping && screen.visit.waitText !== ""
+            visible: !screen.keeping && !screen.visit.printsLater && screen.visit.waitText !== ""
 
             Icon {
                 anchors.verticalCenter: parent.verticalCenter
