@@ -32,10 +32,12 @@ from booth.spool.printing import Printer
 from booth.spool.recovery import recover
 from booth.spool.second_copy import SecondCopy
 from booth.spool.spool import Spool
+from booth.spool.system_printer import PrintSystem
 from booth.studio import NoticeBoard, Studio
 from booth.studio.address import pickup_address
 from booth.studio.operator import Operator
 from booth.studio.priority import give_way
+from booth.ui.printing import QtPrintSystem
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +72,8 @@ def running(
         board.post(notice)
     spool = Spool(settings.spool, event=settings.event.name)
     try:
-        house = _built(settings, spool, board, config or ConfigWatch(running=settings))
+        system = QtPrintSystem()
+        house = _built(settings, spool, board, config or ConfigWatch(running=settings), system)
         server = _pickup_server(settings, spool, board)
         copies = _second_copy(settings, spool, board)
         fetching = _weights_fetch(settings, spool, board)
@@ -100,6 +103,7 @@ def running(
             server.stop()
         house.operator.stop()
         house.studio.stop()
+        system.close()
 
 
 @contextmanager
@@ -137,14 +141,16 @@ def _api(settings: Settings, house: House, board: NoticeBoard) -> Api | None:
     return build_api(settings, root, studio.backdrops, studio.worker, board.post, board.clear)
 
 
-def _built(settings: Settings, spool: Spool, board: NoticeBoard, config: ConfigWatch) -> House:
+def _built(
+    settings: Settings, spool: Spool, board: NoticeBoard, config: ConfigWatch, system: PrintSystem
+) -> House:
     backdrops, of_backdrops = load_backdrops(settings.scene, HOUSE_BACKDROPS)
     layout, of_layout = check_layout(settings.scene.layout)
     for notice in (*of_backdrops, *of_layout):
         board.post(notice)
     settings = settings.model_copy(update={"scene": settings.scene.model_copy(update={"layout": layout})})
     camera = CameraControl()
-    printers = printers_of(settings.spool, spool.folders, partial(_page_of, settings, spool))
+    printers = printers_of(settings.spool, spool.folders, partial(_page_of, settings, spool), system)
     weights = weights_folder(settings.matting, spool.folders.root)
     studio = Studio(
         settings,

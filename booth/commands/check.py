@@ -38,11 +38,12 @@ from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrops
 from booth.scene.layout import check_layout
 from booth.shot import Frame, Notice
 from booth.spool.files import DiskRoom, Folders, data_folder, disk_room, make_folders, prints_of
-from booth.spool.health import words_for
+from booth.spool.health import SILENT, words_for
 from booth.spool.imprint import read_logo
-from booth.spool.queue_printer import QueuePrinter
+from booth.spool.printers import printer_of
 from booth.spool.rows import FIRST_PRINTER
 from booth.spool.sheets import SheetMaker
+from booth.ui.printing import QtPrintSystem
 
 Lamp = Literal["green", "yellow", "red"]
 MeasureRoom = Callable[[Path, int, int], DiskRoom]
@@ -307,8 +308,11 @@ def disk(settings: Settings, room: MeasureRoom) -> list[Row]:
 def printer(settings: Settings) -> list[Row]:
     """Every printer: the folder from which it takes its sheets, or what its queue and itself say."""
     folders = make_folders(settings.spool)
-    every = (settings.spool.printer, *settings.spool.printers)
-    rows = [_queue(one, folders) if one.queue else _hot_folder(one, folders) for one in every]
+    rows = [
+        row
+        for one in (settings.spool.printer, *settings.spool.printers)
+        for row in (_asked(one, folders) if one.queue or one.system else [_hot_folder(one, folders)])
+    ]
     if settings.spool.sheet.qr and not settings.service.enabled:
         what = "prints shall carry a QR code, but there is no page that it could open"
         rows.append(Row("yellow", "printer", what, "Set service.enabled, or spool.sheet.qr to false."))
@@ -324,12 +328,25 @@ def _hot_folder(how: PrinterSettings, folders: Folders) -> Row:
     return Row("green", _printers_name(how), f"folder {folder}: {_sheet(how)}, {how.format}")
 
 
-def _queue(how: PrinterSettings, folders: Folders) -> Row:
-    health = QueuePrinter(folders, how, SheetMaker(how)).look()
+def _asked(how: PrinterSettings, folders: Folders) -> list[Row]:
+    """A printer that has something to say of itself; and what it can never say."""
+    system = QtPrintSystem()
+    try:
+        asked = printer_of(how, folders, SheetMaker(how), system)
+        health = asked.look()
+    finally:
+        system.close()
     words, remedy = words_for(how.name, health.reasons, health.detail)
-    if not words:
-        return Row("green", _printers_name(how), f"{how.queue}: {_sheet(how)}")
-    return Row("red" if health.hindered else "yellow", _printers_name(how), words, remedy)
+    lamp: Lamp = "red" if health.hindered else "yellow"
+    where = how.queue or f"«{how.system}»"
+    rows = [
+        Row(lamp, _printers_name(how), words, remedy)
+        if words
+        else Row("green", _printers_name(how), f"{where}: {_sheet(how)}")
+    ]
+    if "service" not in health.reasons and asked.silent:
+        rows.append(Row("yellow", _printers_name(how), *SILENT[asked.silent]))
+    return rows
 
 
 def _printers_name(how: PrinterSettings) -> str:

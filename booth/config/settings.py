@@ -475,6 +475,12 @@ class PrinterSettings(Section):
         description="Address of the printer behind the queue, which is asked for paper, ribbon and cover; "
         "empty: as the queue says.",
     )
+    system: Line = Field(
+        default="",
+        max_length=120,
+        description="Its name in the computer's own print system, as Windows has it; on Linux and macOS name its "
+        "queue instead, which tells more; empty: none.",
+    )
     taken: bool = Field(
         default=False,
         description="A program takes the files out of the folder (hot folder): a sheet counts as printed when its "
@@ -500,6 +506,12 @@ class PrinterSettings(Section):
         description="ICC profile of printer and paper, into which colours are converted; empty: sRGB, as drivers "
         "expect it.",
     )
+
+    @model_validator(mode="after")
+    def _has_one_way(self) -> Self:
+        if self.queue and self.system:
+            raise _wrong("names a printer that has a queue, too: delete one of the two", "system")
+        return self
 
 
 class SheetSettings(Section):
@@ -554,7 +566,7 @@ class SpoolSettings(Section):
     @model_validator(mode="after")
     def _printers_are_told_apart(self) -> Self:
         every = (self.printer, *self.printers)
-        for what in ("name", "queue", "folder"):
+        for what in ("name", "queue", "system", "folder"):
             values = [
                 getattr(printer, what) for printer in every if what == "name" or _has_place(printer, what)
             ]
@@ -564,7 +576,7 @@ class SpoolSettings(Section):
 
 
 def _has_place(printer: PrinterSettings, what: str) -> bool:
-    return bool(printer.queue) == (what == "queue")
+    return what == ("queue" if printer.queue else "system" if printer.system else "folder")
 
 
 class ServiceSettings(Section):

@@ -96,6 +96,8 @@ class Hand:
             sheets_left=self._sheets.sheets_left(self.printer.name),
             holding=load.holding,
             printed=self._sheets.printed_by(self.printer.name),
+            level=health.level,
+            silent=self.printer.silent,
         )
 
     # --- the thread --------------------------------------------------------------------------------------
@@ -136,7 +138,9 @@ class Hand:
     def _look(self) -> None:
         before = self._health
         self._health = self.printer.look()
-        self._paused = self._sheets.is_paused(self.printer.name)
+        was_paused, self._paused = self._paused, self._sheets.is_paused(self.printer.name)
+        if was_paused and not self._paused:
+            self.printer.try_again()
         self._carry(self._load.holding)
         if self._health.hindered:
             self._tell_health()
@@ -189,6 +193,9 @@ class Hand:
         match progress.state:
             case "printed":
                 self._sheets.printed(job, progress.out, progress.why).result()
+                self._on_clear(self.key)
+            case "handed":
+                self._sheets.handed(job, progress.out, progress.why).result()
                 self._on_clear(self.key)
             case "uncertain":
                 self._sheets.uncertain(job, progress.why).result()

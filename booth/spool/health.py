@@ -9,6 +9,7 @@ from typing import Literal
 Reason = Literal[
     "off",
     "service",
+    "unknown",
     "folder",
     "taken",
     "paper",
@@ -18,6 +19,7 @@ Reason = Literal[
     "bin",
     "spool",
     "media",
+    "given_up",
     "stopped",
     "other",
     "paper_low",
@@ -28,6 +30,10 @@ State = Literal["ready", "printing", "waiting", "off", "paused"]
 REASONS: Mapping[Reason, tuple[str, str]] = {
     "off": ("is off or unplugged", "Switch it on and look at its cable."),
     "service": ("cannot be reached: the print service does not answer", "Restart the print service (cups)."),
+    "unknown": (
+        "is not known to this computer",
+        "Write its name in spool.printer.system as the system has it.",
+    ),
     "folder": ("has no folder to take sheets from", "Plug its disk in, or look at spool.printer.folder."),
     "taken": ("leaves its sheets in the folder", "Start the program that empties the folder."),
     "paper": ("has no paper", "Load paper."),
@@ -40,12 +46,28 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
         "Make room on the disk of the print service.",
     ),
     "media": ("has another paper than is asked for", "Load the paper that spool.printer.size names."),
+    "given_up": (
+        "was stopped again and again, so nothing is tried any more",
+        "Mend it; then take it out of service in the panel, and back.",
+    ),
     "stopped": ("was stopped", "Wait for half a minute; then switch it off and on."),
     "other": ("wants attention", "Look at its display."),
     "paper_low": ("will soon be out of paper", "Lay paper ready."),
     "ribbon_low": ("will soon be out of ribbon", "Lay a ribbon ready."),
 }
 """For the operator: what the printer is or does, and the remedy; the worst first."""
+Silence = Literal["", "between", "outcome"]
+SILENT: Mapping[Silence, tuple[str, str]] = {
+    "between": (
+        "cannot be asked: its paper and ribbon are known only while a sheet is with it",
+        "Look at it before the event and now and then; or use its network address, if it has one.",
+    ),
+    "outcome": (
+        "cannot be asked: of a sheet no more is known than that it was handed over",
+        "Look at it now and then. On Linux and macOS name its queue in CUPS instead, which tells more.",
+    ),
+}
+"""Of what a printer cannot tell: how it is between two sheets (USB), or what became of any (Windows)."""
 WARNINGS: tuple[Reason, ...] = ("paper_low", "ribbon_low")
 
 FROM_IPP: tuple[tuple[str, Reason | None], ...] = (
@@ -89,11 +111,13 @@ FROM_IPP: tuple[tuple[str, Reason | None], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What a look at a printer gave: why it wants attention, worst first, and whether it takes sheets now."""
+    """What a look at a printer gave: why it wants attention, worst first, and whether it takes sheets now. `level`
+    is what is left of its ribbon or paper in percent, as its back end said last; None where it says nothing."""
 
     reasons: tuple[Reason, ...] = ()
     takes: bool = True
     detail: str = ""
+    level: int | None = None
 
     @property
     def hindered(self) -> bool:
@@ -105,7 +129,7 @@ class Health:
 class PrinterState:
     """A printer for the panel. `words` is the operator's sentence, "" when it is well; `media` are formats that
     it takes; `sheets_left` is None where nobody said how many were loaded; `holding` counts sheets handed over
-    and not out yet, `printed` sheets at this event."""
+    and not out yet, `printed` sheets at this event; `silent` says what it cannot tell."""
 
     name: str
     state: State
@@ -116,6 +140,8 @@ class PrinterState:
     sheets_left: int | None
     holding: int
     printed: int
+    level: int | None = None
+    silent: Silence = ""
 
 
 def reasons_of(keywords: Iterable[object]) -> tuple[Reason, ...]:

@@ -18,6 +18,10 @@ ABOUT_PRINTER = (
     "printer-up-time",
     "device-uri",
     "document-format-supported",
+    "marker-levels",
+    "media-default",
+    "media-supported",
+    "media-ready",
 )
 ABOUT_JOB = (
     "job-id",
@@ -32,7 +36,8 @@ ABOUT_JOB = (
 
 @dataclass(frozen=True, slots=True)
 class PrinterAnswer:
-    """`state` is 3 idle, 4 processing or 5 stopped; `up` in seconds since the printer was switched on."""
+    """`state` is 3 idle, 4 processing or 5 stopped; `up` in seconds since the printer was switched on; `level` in
+    percent of ribbon or paper, the lowest; media by the names that IPP has for them."""
 
     state: int
     reasons: tuple[str, ...]
@@ -40,6 +45,10 @@ class PrinterAnswer:
     up: int
     device: str
     formats: tuple[str, ...]
+    level: int | None
+    media_default: str
+    media_supported: tuple[str, ...]
+    media_ready: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +67,18 @@ def about(printer: Ipp) -> PrinterAnswer:
     found = next(iter(printer.ask(ipp.GET_PRINTER, (wanted,)).of(ipp.PRINTER)), {})
     return PrinterAnswer(
         number(found, "printer-state"),
-        tuple(str(reason) for reason in found.get("printer-state-reasons", ())),
+        texts(found, "printer-state-reasons"),
         text(found, "printer-state-message"),
         number(found, "printer-up-time"),
         text(found, "device-uri"),
-        tuple(str(kind) for kind in found.get("document-format-supported", ())),
+        texts(found, "document-format-supported"),
+        min(
+            (level for level in found.get("marker-levels", ()) if isinstance(level, int) and level >= 0),
+            default=None,
+        ),
+        text(found, "media-default"),
+        texts(found, "media-supported"),
+        texts(found, "media-ready"),
     )
 
 
@@ -105,3 +121,7 @@ def number(found: Attributes, name: str) -> int:
 
 def text(found: Attributes, name: str) -> str:
     return str(next(iter(found.get(name, ())), None) or "")
+
+
+def texts(found: Attributes, name: str) -> tuple[str, ...]:
+    return tuple(str(value) for value in found.get(name, ()) if value is not None)

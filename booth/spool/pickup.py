@@ -98,13 +98,14 @@ class Pickups:
             if photo is None:
                 return None
             again = self._reprints - ordered_again(database, photo.id)
+            untold = photo.state == "printed" and rows.is_untold(database, photo.id)
         try:
             jpeg = self._folders.composite(photo.id).read_bytes()
         except OSError:
             jpeg = None
         return Pickup(
             code=spaced(photo.code),
-            prints=PRINTS[photo.state],
+            prints="check" if untold else PRINTS[photo.state],
             copies=photo.copies,
             expires_at=photo.expires_at,
             jpeg=jpeg,
@@ -222,9 +223,12 @@ def ordered_again(database: sqlite3.Connection, photo_id: str) -> int:
 
 
 def board(database: sqlite3.Connection, now: float) -> Board:
-    """Sort the codes of the last minutes by what their guests should do."""
+    """Sort the codes of the last minutes by what their guests should do: what was handed over to a printer that
+    does not tell what comes out is to be looked for."""
     found = database.execute(
-        "SELECT code, photo.state AS state, max(printed_at) AS printed_at, max(printer) AS printer "
+        "SELECT code, max(printed_at) AS printed_at, "
+        "iif(photo.state = 'printed' AND max(print_job.state = 'handed'), 'handed', photo.state) AS state, "
+        "group_concat(DISTINCT nullif(printer, '')) AS printers "
         "FROM photo JOIN print_job ON print_job.photo_id = photo.id "
         "WHERE photo.state IN ('printing', 'printed', 'uncertain') AND code != '' "
         "GROUP BY photo.id ORDER BY photo.sequence DESC"
@@ -232,15 +236,17 @@ def board(database: sqlite3.Connection, now: float) -> Board:
     (printers,) = database.execute(
         "SELECT count(DISTINCT printer) FROM print_job WHERE printer != ''"
     ).fetchone()
+    lately = now - ON_THE_WALL_SECONDS
+    shown = [row for row in found if row["state"] in ("printing", "uncertain") or row["printed_at"] >= lately]
 
-    def codes(state: str, since: float = 0.0) -> tuple[OnTheWall, ...]:
-        those = (row for row in found if row["state"] == state and row["printed_at"] >= since)
+    def codes(*states: str) -> tuple[OnTheWall, ...]:
+        those = (row for row in shown if row["state"] in states)
         return tuple(
-            OnTheWall(spaced(row["code"]), row["printer"] if printers > 1 else "")
+            OnTheWall(spaced(row["code"]), (row["printers"] or "").replace(",", ", ") if printers > 1 else "")
             for row in islice(those, MOST_ON_THE_WALL)
         )
 
-    return Board(codes("printing"), codes("printed", now - ON_THE_WALL_SECONDS), codes("uncertain"))
+    return Board(codes("printing"), codes("printed"), codes("uncertain", "handed"))
 
 
 def _size(jpeg: bytes) -> tuple[int, int]:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from booth.arrays import Rgb8
 from booth.config.settings import PrinterSettings
 from booth.errors import PrintError, SpoolError
-from booth.files import FOR_OTHERS, publish, remove, sync_folder, told, write_synced
+from booth.files import FOR_OTHERS, remove, sync_folder, told, write_synced
 from booth.spool.files import Folders, prints_of
 from booth.spool.formats import formats_of, sheet_for
-from booth.spool.health import Health
+from booth.spool.health import Health, Silence
+from booth.spool.records import read_record, record_path, write_record
 from booth.spool.rows import Job
 from booth.spool.sheets import SheetMaker
 from booth.spool.verdict import Progress
@@ -47,8 +47,15 @@ class Printer(Protocol):
     def roll(self) -> int:
         """Sheets of a full load; 0 where they are not counted."""
 
+    @property
+    def silent(self) -> Silence:
+        """What it cannot tell."""
+
     def look(self) -> Health:
         """Ask how it is."""
+
+    def try_again(self) -> None:
+        """The operator has seen to it: whatever was given up may be tried again."""
 
     def print(self, job: Job, picture: Callable[[], Rgb8]) -> None:
         """Hand one sheet over. A job that was handed over before gives no second sheet.
@@ -109,6 +116,11 @@ class FolderPrinter:
         """Refuse every sheet with these words, as a printer without paper would; None ends it."""
         self._fault = fault
 
+    silent: Silence = ""
+
+    def try_again(self) -> None:
+        """A folder gives nothing up."""
+
     def look(self) -> Health:
         """A folder is well while it is there, and emptied in time where that is to be."""
         if not self.folder.is_dir():
@@ -123,7 +135,7 @@ class FolderPrinter:
         if self._fault is not None:
             raise PrintError(self._fault)
         try:
-            record = read_record(self.records, job.uuid)
+            record = read_record(self.records, job.uuid, Record)
             if record is None:
                 sheet = sheet_for(job.format, self.formats)
                 record = self._prepared(job, self._sheets.file(job, picture(), sheet))
@@ -134,7 +146,7 @@ class FolderPrinter:
 
     def follow(self, job: Job) -> Progress | None:
         """A sheet that lies in the folder is printed; in a hot folder when it no longer does."""
-        record = read_record(self.records, job.uuid)
+        record = read_record(self.records, job.uuid, Record)
         if record is None or not record.laid:
             return Progress("refused", "it was not laid into the folder before the booth stopped")
         if record.unwanted:
@@ -147,14 +159,14 @@ class FolderPrinter:
 
     def cancel(self, job: Job) -> None:
         """Take a sheet back that nobody has taken yet."""
-        record = read_record(self.records, job.uuid)
+        record = read_record(self.records, job.uuid, Record)
         if record is None or not record.laid:
             return
         try:
             (self.folder / record.file).rename(self._part(record))
         except OSError:
             return  # it is gone: the printer has it
-        write_record(self.records, Record(**{**asdict(record), "unwanted": True}))
+        write_record(self.records, record.uuid, replace(record, unwanted=True))
         remove((self._part(record),))
 
     def _lies(self, record: Record) -> bool:
@@ -168,7 +180,7 @@ class FolderPrinter:
         record = Record(job.uuid, name, digest, laid=False, folder=str(self.folder))
         write_synced(self._part(record), data, FOR_OTHERS)
         sync_folder(self.folder)
-        write_record(self.records, record)
+        write_record(self.records, record.uuid, record)
         return record
 
     def _lay(self, record: Record) -> None:
@@ -176,7 +188,7 @@ class FolderPrinter:
         if part.exists():
             os.replace(part, self.folder / record.file)
         sync_folder(self.folder)
-        write_record(self.records, Record(**{**asdict(record), "laid": True}))
+        write_record(self.records, record.uuid, replace(record, laid=True))
 
     def _part(self, record: Record) -> Path:
         return part_path(self.folder, record)
@@ -187,41 +199,14 @@ def part_path(folder: Path, record: Record) -> Path:
     return folder / f".{record.uuid}{PART}"
 
 
-def read_record(records: Path, job_uuid: str) -> Record | None:
-    """What is remembered of a job's sheet.
-
-    Raises
-    ------
-    SpoolError
-        If the record is there but cannot be read: then nobody knows, and nothing is printed by guess.
-    """
-    path = records / f"{job_uuid}.json"
-    try:
-        return Record(**json.loads(path.read_bytes()))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, TypeError) as error:
-        raise SpoolError(
-            f"the record {path} cannot be read ({error}); look whether the sheet came out, "
-            "and delete the record to print it again"
-        ) from error
-
-
-def write_record(records: Path, record: Record) -> None:
-    """Remember a sheet; where that fails the sheet waits, as it might be laid twice otherwise."""
-    try:
-        publish(records / f"{record.uuid}.json", json.dumps(asdict(record)).encode())
-    except SpoolError as error:
-        raise PrintError(str(error)) from error
-
-
 def forget_sheet(folders: Folders, job_uuid: str) -> int:
     """Delete a sheet that still lies in a folder, and its record; how many files."""
     try:
-        record = read_record(folders.records, job_uuid)
+        record = read_record(folders.records, job_uuid, Record)
     except SpoolError:
         record = None  # of a queue, or damaged: there is no file to delete
     if record is None:
-        return remove((folders.records / f"{job_uuid}.json",))
+        return remove((record_path(folders.records, job_uuid),))
     folder = Path(record.folder) if record.folder else folders.prints
-    return remove((folder / record.file, part_path(folder, record), folders.records / f"{job_uuid}.json"))
+    note = record_path(folders.records, job_uuid)
+    return remove((folder / record.file, part_path(folder, record), note))

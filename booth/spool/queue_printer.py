@@ -8,28 +8,29 @@ never came is canceled. Jobs are found again by their uuid and by our name, neve
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 from booth.arrays import Rgb8
 from booth.config.settings import PrinterSettings
-from booth.errors import PrintError, SpoolError
-from booth.files import publish, remove
+from booth.errors import PrintError
+from booth.files import remove
 from booth.spool import ipp
 from booth.spool.files import Folders
 from booth.spool.formats import formats_of, media_of, sheet_for
-from booth.spool.health import Health, Reason, reasons_of
+from booth.spool.health import Health, Silence, reasons_of
 from booth.spool.ipp import Attribute, Ipp, IppError, NoAnswerError
 from booth.spool.ipp_view import IDLE, STOPPED, ListedJob, PrinterAnswer, about, job_by_id, jobs
+from booth.spool.records import read_record, record_path, write_record
 from booth.spool.rows import Job
 from booth.spool.sheets import SheetMaker
 from booth.spool.verdict import Evidence, Progress, SeenJob, verdict
 
 MOST_IN_QUEUE = 2
+MOST_RESUMES = 20
+"""How often a stopped queue is started again before a sheet comes out; then the operator must say that it may."""
 HISTORY_MISSING = "cups-ipp-missing-job-history"
 PRINTER_REMEMBERS = 45.0
 """Seconds for which a printer surely lists a job that has ended; the virtual one forgets after 60."""
@@ -87,10 +88,20 @@ class QueuePrinter:
         self._asked_for_device = bool(settings.device)
         self._health = Health(("service",), takes=False)
         self._resumed_at = 0.0
+        self._resumes = 0
         self._moved_at: dict[str, float] = {}
         self._missing_since: dict[str, float] = {}
 
     # --- how it is ---------------------------------------------------------------------------------------
+
+    @property
+    def silent(self) -> Silence:
+        """Behind USB and the like it cannot be asked between two sheets."""
+        return "" if self._device or not self._asked_for_device else "between"
+
+    def try_again(self) -> None:
+        """Start a stopped queue again, however often that was in vain."""
+        self._resumes, self._resumed_at = 0, 0.0
 
     def look(self) -> Health:
         """Ask queue and printer how they are, and start a stopped queue whose cause is gone."""
@@ -127,35 +138,38 @@ class QueuePrinter:
     def _health_by_queue(self, queue: PrinterAnswer) -> Health:
         """The queue's reasons alone: one that rests may show reasons that are long gone, so it still takes."""
         reasons = tuple(reason for reason in reasons_of(queue.reasons) if reason != "stopped")
-        health = Health(reasons, detail=notable(queue.message))
+        health = Health(reasons, detail=notable(queue.message), level=queue.level)
         if queue.state == STOPPED:
             return self._stopped(health, wait=self._patience.resume)
         return replace(health, takes=queue.state == IDLE or not health.hindered)
 
     def _stopped(self, health: Health, wait: float) -> Health:
+        if self._resumes >= MOST_RESUMES:
+            return replace(health, reasons=(*health.reasons, "given_up"), takes=False)
         may_go_on = self._device is None or not health.hindered
         if may_go_on and time.monotonic() >= self._resumed_at + wait:
             self._resumed_at = time.monotonic()
+            self._resumes += 1
             try:
                 self._queue.ask(ipp.RESUME_PRINTER)
                 log.warning("%s: the queue was stopped; it was started again", self.name)
             except PrintError as error:
                 log.warning("%s: the queue was stopped and cannot be started again: %s", self.name, error)
-        reasons: tuple[Reason, ...] = (*health.reasons, "stopped")
-        return Health(reasons, takes=False, detail=health.detail)
+        return replace(health, reasons=(*health.reasons, "stopped"), takes=False)
 
     # --- handing over ------------------------------------------------------------------------------------
 
     def print(self, job: Job, picture: Callable[[], Rgb8]) -> None:
         """Hand a sheet over, once; what was handed over before is left to `follow`."""
-        if read_sent(self._records, job.uuid) is not None:
+        if read_record(self._records, job.uuid, Sent) is not None:
             return
         sheet = sheet_for(job.format, self.formats)
         data = self._sheets.jpeg(job, picture(), sheet)
         up = self._up_time()
         job_id = self._created(job, sheet)
         listed = job_by_id(self._queue, job_id)
-        write_sent(self._records, Sent(job.uuid, job_id, listed.uuid, self._clock(), up))
+        sent = Sent(job.uuid, job_id, listed.uuid, self._clock(), up)
+        write_record(self._records, job.uuid, sent)
         try:
             self._send(job_id, data)
         except IppError:
@@ -209,7 +223,7 @@ class QueuePrinter:
     def follow(self, job: Job) -> Progress | None:
         """How far a sheet is; None while that cannot be said. It always comes to an end: a sheet of which
         nothing is heard for too long, while nothing hinders it, is called uncertain."""
-        sent = read_sent(self._records, job.uuid)
+        sent = read_record(self._records, job.uuid, Sent)
         if sent is None:
             return Progress("refused", "it was not handed over before the booth stopped")
         try:
@@ -233,7 +247,7 @@ class QueuePrinter:
         if listed is None and not self._is_missing(job):
             return None
         if listed is not None and listed.seen.incoming and not listed.seen.ended:
-            write_sent(self._records, replace(sent, husk=True))
+            write_record(self._records, job.uuid, replace(sent, husk=True))
             self._cancel_listed(listed)
             return None
         on_device, device = self._on_device(job)
@@ -301,6 +315,8 @@ class QueuePrinter:
         if progress is not None and progress.state not in ("submitted", "printing"):
             self._moved_at.pop(job.uuid, None)
             self._missing_since.pop(job.uuid, None)
+            if progress.state == "printed":
+                self._resumes = 0
             if progress.state == "refused":
                 remove((record_path(self._records, job.uuid),))
         return progress
@@ -309,7 +325,7 @@ class QueuePrinter:
 
     def cancel(self, job: Job) -> None:
         """Ask queue and printer to let a sheet be; what they make of it is for `follow` to see."""
-        sent = read_sent(self._records, job.uuid)
+        sent = read_record(self._records, job.uuid, Sent)
         if sent is None:
             return
         self._let_go(sent, job)
@@ -352,33 +368,3 @@ def notable(message: str) -> str:
         if message.rstrip(".").lower() in ("", "idle", "printing", "paused", "stopped", "ready")
         else message
     )
-
-
-def record_path(records: Path, job_uuid: str) -> Path:
-    return records / f"{job_uuid}.json"
-
-
-def read_sent(records: Path, job_uuid: str) -> Sent | None:
-    """What is remembered of a sheet that was handed over.
-
-    Raises
-    ------
-    SpoolError
-        If the record is there but cannot be read: then nobody knows.
-    """
-    path = record_path(records, job_uuid)
-    try:
-        return Sent(**json.loads(path.read_bytes()))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, TypeError) as error:
-        raise SpoolError(
-            f"the record {path} cannot be read ({error}); look whether the sheet came out"
-        ) from error
-
-
-def write_sent(records: Path, sent: Sent) -> None:
-    try:
-        publish(record_path(records, sent.uuid), json.dumps(asdict(sent)).encode())
-    except SpoolError as error:
-        raise PrintError(str(error)) from error

@@ -6,9 +6,11 @@
 
 From "queued" on a photo is what its sheets are: `standing` says so. A sheet goes
 
-    queued -> submitting -> submitted -> printing -> printed | uncertain | failed | canceled
+    queued -> submitting -> submitted -> printing -> printed | handed | uncertain | failed | canceled
 
-and from "uncertain" only by the operator's word. A sheet printed again is a new edition, with a uuid of its own.
+and from "uncertain" only by the operator's word. "handed" is for printers that never tell what became of a sheet:
+it is with them, and its photo counts as printed until the operator says otherwise. A sheet printed again is a new
+edition, with a uuid of its own.
 
 Every function takes the connection of a transaction that its caller opened.
 """
@@ -190,10 +192,16 @@ def standing(database: sqlite3.Connection, photo_id: str) -> str:
     every = set(states.values())
     if every & set(OPEN_JOBS):
         return "queued" if every == {"queued"} else "printing"
-    for state in ("uncertain", "failed", "printed", "canceled"):
+    for state in ("uncertain", "failed", "printed", "handed", "canceled"):
         if state in every:
-            return state
+            return "printed" if state == "handed" else state
     return "printed"
+
+
+def is_untold(database: sqlite3.Connection, photo_id: str) -> bool:
+    """Whether a sheet of a photo was handed over to a printer that does not tell what became of it."""
+    found = database.execute("SELECT 1 FROM print_job WHERE photo_id = ? AND state = 'handed'", (photo_id,))
+    return found.fetchone() is not None
 
 
 def job_of(row: sqlite3.Row) -> Job:

@@ -131,6 +131,35 @@ MIGRATIONS = (
         PRIMARY KEY (event, printer)
     ) STRICT;
     """,
+    # A sheet may be with a printer that never tells what became of it ("handed").
+    """
+    CREATE TABLE job_new (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        uuid TEXT NOT NULL UNIQUE,
+        photo_id TEXT NOT NULL REFERENCES photo (id) ON DELETE CASCADE,
+        sheet INTEGER NOT NULL,
+        sheets INTEGER NOT NULL,
+        edition INTEGER NOT NULL DEFAULT 1,
+        format TEXT NOT NULL DEFAULT '',
+        state TEXT NOT NULL CHECK (state IN ('queued', 'submitting', 'submitted', 'printing', 'printed', 'handed',
+            'uncertain', 'failed', 'canceled')),
+        printer TEXT NOT NULL DEFAULT '',
+        position REAL NOT NULL DEFAULT 0,
+        held INTEGER NOT NULL DEFAULT 0,
+        unwanted INTEGER NOT NULL DEFAULT 0,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        error TEXT NOT NULL DEFAULT '',
+        out INTEGER NOT NULL DEFAULT 0,
+        changed_at REAL NOT NULL DEFAULT 0,
+        printed_at REAL NOT NULL DEFAULT 0,
+        UNIQUE (photo_id, sheet, edition)
+    ) STRICT;
+    INSERT INTO job_new SELECT number, uuid, photo_id, sheet, sheets, edition, format, state, printer, position, held,
+        unwanted, attempts, error, out, changed_at, printed_at FROM print_job;
+    DROP TABLE print_job;
+    ALTER TABLE job_new RENAME TO print_job;
+    CREATE INDEX print_job_state ON print_job (state);
+    """,
 )
 
 

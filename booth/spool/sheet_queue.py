@@ -15,6 +15,8 @@ from booth.spool.ledger import Ledger
 from booth.spool.rows import FIRST_PRINTER, Job, Photo
 from booth.spool.sidecar import publish_side_car
 
+DOUBTED = ("uncertain", "handed")
+"""What the operator may still settle by looking into the tray."""
 log = logging.getLogger(__name__)
 
 
@@ -58,6 +60,10 @@ class SheetQueue:
     def printed(self, job: Job, out: int = 1, why: str = "") -> Future[None]:
         """Count a sheet as printed, once; `out` is how many came out, which should be one."""
         return self._ledger.submit(lambda: self._change(job, "printed", why, out))
+
+    def handed(self, job: Job, out: int, why: str) -> Future[None]:
+        """Note that a printer has a sheet and will not tell what becomes of it; `out` sheets are counted."""
+        return self._ledger.submit(lambda: self._change(job, "handed", why, out))
 
     def uncertain(self, job: Job, why: str) -> Future[None]:
         """Say that nobody knows whether a sheet came out: only the operator can tell."""
@@ -194,7 +200,7 @@ class SheetQueue:
             if before.state not in rows.OPEN_JOBS or (before.state, before.why) == (state, why):
                 return
             values = {"state": state, "error": why, "out": out}
-            if state == "printed":
+            if state in ("printed", "handed"):
                 values["printed_at"] = now
                 rows.count_sheets(database, self._event, before.printer, out)
             rows.change_job(database, job.uuid, now, **values)
@@ -265,9 +271,10 @@ class SheetQueue:
     def _settle(self, job_uuid: str, state: str, why: str) -> None:
         now = self._clock()
         with self._ledger.transaction() as database:
-            job = self._uncertain(database, job_uuid)
+            job = self._doubted(database, job_uuid)
             rows.change_job(database, job_uuid, now, state=state, error=why, out=1, printed_at=now)
-            rows.count_sheets(database, self._event, job.printer, 1)
+            if job.state == "uncertain":  # one that was handed over is counted already
+                rows.count_sheets(database, self._event, job.printer, 1)
             self._tell(database, job, state, why)
             self.follow(database, job.photo_id)
             publish_side_car(database, self._folders, job.photo_id)
@@ -276,12 +283,14 @@ class SheetQueue:
         now = self._clock()
         with self._ledger.transaction() as database:
             job = rows.job(database, job_uuid)
-            if job.state not in ("uncertain", "failed", "canceled"):
+            if job.state not in (*DOUBTED, "failed", "canceled"):
                 raise SpoolError(
                     f"sheet {job.sheet} of {job.code} is {job.state}: there is nothing to print again"
                 )
-            if job.state == "uncertain":
-                rows.change_job(database, job_uuid, now, state="failed", error="it did not come out")
+            if job.state in DOUBTED:
+                rows.change_job(database, job_uuid, now, state="failed", error="it did not come out", out=0)
+            if job.state == "handed":
+                rows.count_sheets(database, self._event, job.printer, -1)
             queue_sheet(database, job.photo_id, job.sheet, job.sheets, job.format)
             self._tell(database, job, "printed again")
             self.follow(database, job.photo_id)
@@ -316,9 +325,9 @@ class SheetQueue:
             raise SpoolError(f"sheet {job.sheet} of {job.code} is {job.state}: it does not wait any more")
         return job
 
-    def _uncertain(self, database: sqlite3.Connection, job_uuid: str) -> Job:
+    def _doubted(self, database: sqlite3.Connection, job_uuid: str) -> Job:
         job = rows.job(database, job_uuid)
-        if job.state != "uncertain":
+        if job.state not in DOUBTED:
             raise SpoolError(f"sheet {job.sheet} of {job.code} is {job.state}: nobody doubts that")
         return job
 
@@ -366,7 +375,8 @@ def queue_sheet(
 def give_up(database: sqlite3.Connection, photo_id: str, now: float, why: str) -> None:
     """Fail a photo with all of its sheets that did not come out."""
     database.execute(
-        "UPDATE print_job SET state = 'failed', error = ? WHERE photo_id = ? AND state NOT IN ('printed', 'canceled')",
+        "UPDATE print_job SET state = 'failed', error = ? "
+        "WHERE photo_id = ? AND state NOT IN ('printed', 'handed', 'canceled')",
         (why, photo_id),
     )
     rows.step(database, photo_id, "failed", now)

@@ -135,9 +135,9 @@ class Spool:
             return rows.count_jobs(database, *rows.OPEN_JOBS)
 
     def sheets_printed(self) -> int:
-        """Sheets printed, as far back as photos are kept."""
+        """Sheets printed, or with a printer that does not tell, as far back as photos are kept."""
         with self.ledger.reading() as database:
-            return rows.count_jobs(database, "printed")
+            return rows.count_jobs(database, "printed", "handed")
 
     def room(self) -> DiskRoom:
         """How much room the disk has."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Ending = Literal["submitted", "printing", "printed", "uncertain", "failed", "canceled", "refused"]
+Ending = Literal["submitted", "printing", "printed", "handed", "uncertain", "failed", "canceled", "refused"]
 
 PROCESSING, STOPPED, CANCELED, ABORTED, COMPLETED = 5, 6, 7, 8, 9
 """RFC 8011, 5.3.7: job-state."""
@@ -53,8 +53,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a sheet is: "refused" means that nothing came out and it may be handed over again. `out` counts
-    the sheets that came out."""
+    """How far a sheet is: "refused" means that nothing came out and it may be handed over again; "handed", that
+    whoever has it now does not tell what becomes of it. `out` counts the sheets that came out, as far as is known."""
 
     state: Ending
     why: str = ""

@@ -170,10 +170,14 @@ def printers(words: Words, report: Report) -> list[Shown]:
 
 
 def _facts(words: Words, printer: PrinterState) -> str:
-    printed = words["prints.count"].format(count=printer.printed)
-    if printer.sheets_left is None:
-        return printed
-    return f"{printed} · {words['prints.media'].format(count=printer.sheets_left)}"
+    facts = [words["prints.count"].format(count=printer.printed)]
+    if printer.sheets_left is not None:
+        facts.append(words["prints.media"].format(count=printer.sheets_left))
+    if printer.level is not None:
+        facts.append(words["prints.level"].format(percent=printer.level))
+    if printer.silent:
+        facts.append(words[f"prints.silent.{printer.silent}"])
+    return " · ".join(facts)
 
 
 def queue(words: Words, report: Report) -> list[Shown]:
@@ -189,17 +193,17 @@ def _row(words: Words, job: JobView) -> Shown:
         "code": job.code,
         "when": f"{when}{sheet}",
         "state": words[f"prints.{job.state}"],
-        "why": job.why if job.state != "printed" else "",
+        "why": job.why if job.state not in ("printed", "handed") else "",
         "level": _LEVELS.get(job.state, "open"),
         "waits": job.state in ("queued", "held"),
         "held": job.state == "held",
-        "uncertain": job.state == "uncertain",
-        "ended": job.state in ("printed", "failed", "canceled", "uncertain"),
+        "uncertain": job.state in ("uncertain", "handed"),
+        "ended": job.state in ("printed", "handed", "failed", "canceled", "uncertain"),
         "open": job.state in ("queued", "held", "submitting", "submitted", "printing"),
     }
 
 
-_LEVELS = {"uncertain": "warning", "failed": "fault", "printed": "done", "canceled": "done"}
+_LEVELS = {"uncertain": "warning", "failed": "fault", "printed": "done", "handed": "done", "canceled": "done"}
 FEW_SHEETS = 20
 
 

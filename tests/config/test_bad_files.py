@@ -233,6 +233,16 @@ CORPUS = [
         "5: spool.printers.0.sharpen: must be 0 to 1; given 3",
     ),
     bad(
+        "a printer by two ways",
+        "spool:\n  printer:\n    system: DNP\n    queue: ipp://localhost/printers/b\n",
+        "3: spool.printer.system: names a printer that has a queue, too: delete one of the two",
+    ),
+    bad(
+        "two printers of one name in the system",
+        "spool:\n  printer:\n    system: DNP\n  printers:\n    - name: right\n      system: DNP\n",
+        "4: spool.printers: must differ from printer to printer: two have the same system",
+    ),
+    bad(
         "two printers of one name",
         "spool:\n  printers:\n    - folder: /tmp\n",
         "2: spool.printers: must differ from printer to printer: two have the same name",

@@ -12,7 +12,8 @@ from booth.config.settings import PrinterSettings, SpoolSettings
 from booth.errors import PrintError, SpoolError
 from booth.spool.files import Folders, make_folders
 from booth.spool.health import Health
-from booth.spool.printing import FolderPrinter, forget_sheet, read_record
+from booth.spool.printing import FolderPrinter, Record, forget_sheet
+from booth.spool.records import read_record
 from booth.spool.rows import Job
 from booth.spool.verdict import Progress
 
@@ -40,7 +41,7 @@ def test_a_sheet_has_a_telling_name_and_is_remembered(
     (sheet,) = folders.prints.iterdir()
     assert sheet.name == "0001-KM47-1of2.jpg"
     assert sheet.stat().st_mode & 0o444
-    record = read_record(folders.records, JOB.uuid)
+    record = read_record(folders.records, JOB.uuid, Record)
     assert record is not None
     assert record.laid
     assert record.sha256 == hashlib.sha256(sheet.read_bytes()).hexdigest()

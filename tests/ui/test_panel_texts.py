@@ -62,6 +62,7 @@ def test_what_is_put_together_is_there():
         "submitted",
         "printing",
         "printed",
+        "handed",
         "uncertain",
         "failed",
         "canceled",
