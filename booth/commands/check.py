@@ -38,9 +38,11 @@ from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrops
 from booth.scene.layout import check_layout
 from booth.shot import Frame, Notice
 from booth.spool.files import DiskRoom, Folders, data_folder, disk_room, make_folders, prints_of
-from booth.spool.health import SILENT, words_for
+from booth.spool.formats import knows
+from booth.spool.health import REASONS, SILENT, words_for
 from booth.spool.imprint import read_logo
 from booth.spool.printers import printer_of
+from booth.spool.queue_printer import QueuePrinter
 from booth.spool.rows import FIRST_PRINTER
 from booth.spool.sheets import SheetMaker
 from booth.ui.printing import QtPrintSystem
@@ -344,6 +346,13 @@ def _asked(how: PrinterSettings, folders: Folders) -> list[Row]:
         if words
         else Row("green", _printers_name(how), f"{where}: {_sheet(how)}")
     ]
+    if (
+        isinstance(asked, QueuePrinter)
+        and not health.hindered
+        and not knows(asked.media_ready, asked.formats[0])
+    ):
+        loaded = f"has {', '.join(asked.media_ready)} loaded, prints are {asked.formats[0]}"
+        rows.append(Row("yellow", _printers_name(how), loaded, REASONS["media"][1]))
     if "service" not in health.reasons and asked.silent:
         rows.append(Row("yellow", _printers_name(how), *SILENT[asked.silent]))
     return rows

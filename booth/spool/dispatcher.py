@@ -39,6 +39,9 @@ class Dispatcher:
         count = self._spool.sheets.disown([hand.printer.name for hand in self._hands]).result()
         if count:
             log.warning("%d sheets were with printers that are no longer set up", count)
+        formats = [name for hand in self._hands for name in hand.printer.formats]
+        if count := self._spool.sheets.fit(formats).result():
+            log.warning("%d sheets wait for a paper that no printer has: they are printed on another", count)
         for hand in self._hands:
             hand.start()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from booth.config.settings import PrinterSettings
@@ -10,6 +11,9 @@ from booth.config.settings import PrinterSettings
 STRIP, STRIP_SHEET = "2x6", "4x6"
 STRIPS = 2
 HUNDREDTHS_OF_MM = 2540
+MEDIA_SIZE = re.compile(r"_(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)(in|mm)$")
+SAME_INCHES = 0.06
+"""Within this, two names mean the same sheet: some give a borderless one with what is cut off."""
 WELL_KNOWN = {
     "4x6": "na_index-4x6_4x6in",
     "5x7": "na_5x7_5x7in",
@@ -67,3 +71,31 @@ def sheet_for(format_name: str, formats: Collection[str]) -> str:
 def turned(format_name: str, settings: PrinterSettings) -> tuple[float, float]:
     """Width and height in inches of a sheet the way the picture stands on it: as `size` has it for its own."""
     return settings.size if format_name == name_of(settings.size) else size_of(format_name)
+
+
+def knows(supported: Iterable[str], sheet: str) -> bool:
+    """Whether a sheet is among the media that a queue names, within its own least and largest size where it has
+    such. A queue that names none is not asked."""
+    sizes = {name: size for name in supported if (size := inches_of(name)) is not None}
+    if not sizes:
+        return True
+    wanted = size_of(sheet)
+    if any(
+        max(abs(a - b) for a, b in zip(size, wanted, strict=True)) <= SAME_INCHES for size in sizes.values()
+    ):
+        return True
+    least = [size for name, size in sizes.items() if name.startswith("custom_min")]
+    largest = [size for name, size in sizes.items() if name.startswith("custom_max")]
+    return any(
+        low[0] <= wanted[0] <= high[0] and low[1] <= wanted[1] <= high[1] for low in least for high in largest
+    )
+
+
+def inches_of(media: str) -> tuple[float, float] | None:
+    """Short and long edge of a medium from its name (PWG 5101.1), such as "na_index-4x6_4x6in"."""
+    found = MEDIA_SIZE.search(media)
+    if found is None:
+        return None
+    unit = 1.0 if found[3] == "in" else 25.4
+    short, long = sorted((float(found[1]) / unit, float(found[2]) / unit))
+    return short, long

@@ -45,7 +45,10 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
         "has no room for more: the print service's disk is full",
         "Make room on the disk of the print service.",
     ),
-    "media": ("has another paper than is asked for", "Load the paper that spool.printer.size names."),
+    "media": (
+        "has another paper than is asked for",
+        "Load the paper that spool.printer.size names, or correct that.",
+    ),
     "given_up": (
         "was stopped again and again, so nothing is tried any more",
         "Mend it; then take it out of service in the panel, and back.",

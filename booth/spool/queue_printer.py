@@ -19,7 +19,7 @@ from booth.errors import PrintError
 from booth.files import remove
 from booth.spool import ipp
 from booth.spool.files import Folders
-from booth.spool.formats import formats_of, media_of, sheet_for
+from booth.spool.formats import formats_of, knows, media_of, sheet_for
 from booth.spool.health import Health, Silence, reasons_of
 from booth.spool.ipp import Attribute, Ipp, IppError, NoAnswerError
 from booth.spool.ipp_view import IDLE, STOPPED, ListedJob, PrinterAnswer, about, job_by_id, jobs
@@ -87,6 +87,8 @@ class QueuePrinter:
         self._device = Ipp(settings.device, self._patience.answer) if settings.device else None
         self._asked_for_device = bool(settings.device)
         self._health = Health(("service",), takes=False)
+        self._all_sheets = tuple(dict.fromkeys(sheet_for(one, self.formats) for one in self.formats))
+        self.media_ready: tuple[str, ...] = ()
         self._resumed_at = 0.0
         self._resumes = 0
         self._moved_at: dict[str, float] = {}
@@ -115,12 +117,19 @@ class QueuePrinter:
             log.info("%s: %s", self._queue.uri, error)
             return Health(("service",), takes=False)
         self._find_device(queue)
+        self.media_ready = queue.media_ready
+        unknown = [sheet for sheet in self._all_sheets if not knows(queue.media_supported, sheet)]
+        if unknown:
+            # It would not refuse such a sheet: it prints it on another paper, cut or with bars.
+            has = ", ".join(queue.media_supported)
+            return Health(("media",), takes=False, detail=f"its queue has no {unknown[0]}, but {has}")
         if self._device is None:
             return self._health_by_queue(queue)
         try:
             device = about(self._device)
         except PrintError:
             return Health(("off",), takes=False)
+        self.media_ready = device.media_ready
         health = Health(reasons_of(device.reasons), detail=notable(device.message))
         if queue.state == STOPPED:
             return self._stopped(health, wait=self._patience.answer)
@@ -145,7 +154,7 @@ class QueuePrinter:
 
     def _stopped(self, health: Health, wait: float) -> Health:
         if self._resumes >= MOST_RESUMES:
-            return replace(health, reasons=(*health.reasons, "given_up"), takes=False)
+            return replace(health, reasons=("given_up", *health.reasons), takes=False)
         may_go_on = self._device is None or not health.hindered
         if may_go_on and time.monotonic() >= self._resumed_at + wait:
             self._resumed_at = time.monotonic()

@@ -88,6 +88,13 @@ class SheetQueue:
         """
         return self._ledger.submit(lambda: self._disown(printers))
 
+    def fit(self, formats: Collection[str]) -> Future[int]:
+        """Let sheets that wait for a paper which no printer has any more be printed on what the printers have.
+
+        Gives the count of sheets.
+        """
+        return self._ledger.submit(lambda: self._fit(formats))
+
     # --- what the operator does --------------------------------------------------------------------------
 
     def hold(self, job_uuid: str) -> Future[None]:
@@ -225,6 +232,15 @@ class SheetQueue:
                 self._change(job, "uncertain", f"its printer, {job.printer}, is no longer set up")
             else:
                 self._refused(job, f"its printer, {job.printer}, is no longer set up")
+        return len(jobs)
+
+    def _fit(self, formats: Collection[str]) -> int:
+        with self._ledger.transaction() as database:
+            jobs = [job for job in rows.jobs_in(database, "queued") if not rows.is_fit(job, formats)]
+            for job in jobs:
+                rows.change_job(database, job.uuid, self._clock(), format="")
+                self._tell(database, job, "on another paper", job.format)
+                publish_side_car(database, self._folders, job.photo_id)
         return len(jobs)
 
     def _set_waiting(self, job_uuid: str, word: str, **values: object) -> None:

@@ -264,6 +264,10 @@ class Rehearsal:
         elif self._studio.waiting():
             found = f"the test sheet {code} had not come out after {PRINT_SECONDS:.0f} s"
             yield Finding("yellow", "printer", found, "Look at the printer; the sheet is still in the queue.")
+        elif any(printer.silent == "outcome" for printer in self._studio.prints.printers()):
+            yield Finding(
+                "yellow", "printer", f"test sheet {code} was handed over", "See whether it came out."
+            )
         else:
             yield Finding("green", "printer", f"test sheet {code} is printed: look at it")
 

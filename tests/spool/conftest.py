@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -73,13 +74,14 @@ class VirtualPrinter:
         self.queue = f"ipp://127.0.0.1:{self.port}/printers/dyesub"
         self.device = f"ipp://localhost:{self.printer_port}/ipp/print"
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._run("setup", DIRTY=str(dirty_clean))
+        assert self._run("setup", DIRTY=str(dirty_clean)) == 0
 
     def set_up(self, uri: str = "") -> None:
         self.start("cupsd")
         if not uri:
             self.start("printer")
-        self._run("queue", uri or self.device)
+        # Whoever listens need not answer yet.
+        wait_for(lambda: self._run("queue", uri or self.device) == 0, 20)
 
     def start(self, what: str) -> None:
         """Start "cupsd" or "printer" and wait until it listens."""
@@ -116,6 +118,13 @@ class VirtualPrinter:
         """Write one of the engine's controls: "state", "secs", "fail", "usb"."""
         (self.root / "ctl" / name).write_text(text)
 
+    def lpadmin(self, *words: str) -> None:
+        """Change the queue."""
+        address = {"CUPS_SERVER": f"127.0.0.1:{self.port}", "PATH": PATH}
+        subprocess.run(
+            ["lpadmin", "-p", "dyesub", *words], check=True, timeout=20, env={**os.environ, **address}
+        )
+
     def sheets(self) -> list[tuple[str, Path]]:
         """What came out, in order: each sheet's job name and file."""
         found = sorted((self.root / "out").glob("*.name"))
@@ -136,7 +145,7 @@ class VirtualPrinter:
         first, *rest = words
         return ["bash", str(script), str(self.root), str(self.port), str(self.printer_port), first, *rest]
 
-    def _run(self, *words: str, **environment: str) -> None:
+    def _run(self, *words: str, **environment: str) -> int:
         done = subprocess.run(
             self._command(*words),
             capture_output=True,
@@ -144,13 +153,18 @@ class VirtualPrinter:
             timeout=60,
             env={**os.environ, "PATH": PATH, **environment},
         )
-        assert done.returncode == 0, done.stderr
+        if done.returncode:
+            print(done.stderr)  # which a test that fails shows
+        return done.returncode
 
 
 def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
+    """A port below those that the system gives to whoever connects, so that nobody takes it meanwhile."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.socket() as trial:
+            trial.bind(("127.0.0.1", port))
+            return port
 
 
 def listens(port: int) -> bool:

@@ -5,8 +5,8 @@ from typing import get_args
 import pytest
 
 from booth.config.settings import PrinterSettings
-from booth.spool.formats import formats_of, media_of, name_of, sheet_for, turned
-from booth.spool.health import REASONS, Health, Reason, reasons_of, words_for
+from booth.spool.formats import formats_of, knows, media_of, name_of, sheet_for, turned
+from booth.spool.health import REASONS, SILENT, Health, Reason, reasons_of, words_for
 from booth.spool.routing import Load, may_take
 
 
@@ -77,3 +77,28 @@ def test_whoever_has_least_takes_the_next_sheet() -> None:
 def test_a_neighbour_that_cannot_take_it_is_not_waited_for() -> None:
     assert may_take(load(1), [load(0, takes=False)])
     assert may_take(load(1), [load(0, formats=("4x6",))])
+
+
+@pytest.mark.parametrize(
+    ("supported", "sheet", "has"),
+    [
+        (("na_index-4x6_4x6in", "custom_6x6in_6x6in"), "6x6", True),
+        (("na_index-4x6_4x6in", "custom_6x6in_6x6in"), "5x7", False),
+        (("om_small-photo_100x150mm",), "4x6", False),
+        (("oe_4x6-borderless_102.62x153.42mm",), "4x6", True),
+        (("na_letter_8.5x11in",), "4x6", False),
+        (("custom_min_3x5in", "custom_max_8.5x14in"), "6x8", True),
+        (("custom_min_3x5in", "custom_max_8.5x14in"), "10x12", False),
+        (("some-roll",), "6x6", True),
+        ((), "6x6", True),
+    ],
+)
+def test_a_queue_knows_a_sheet_by_its_size(supported: tuple[str, ...], sheet: str, has: bool) -> None:
+    """Row 38: what it does not know it would print on another paper."""
+    assert knows(supported, sheet) == has
+
+
+def test_what_a_printer_cannot_tell_has_words_and_a_remedy() -> None:
+    for words, remedy in SILENT.values():
+        assert words
+        assert remedy.endswith(".")

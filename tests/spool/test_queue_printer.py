@@ -17,8 +17,9 @@ import numpy as np
 import pytest
 
 from booth.arrays import Rgb8
-from booth.config.settings import PrinterSettings, SpoolSettings
+from booth.config.settings import EventSettings, PrinterSettings, Settings, SpoolSettings
 from booth.shot import Notice, Ticket
+from booth.spool import queue_printer
 from booth.spool.dispatcher import Dispatcher
 from booth.spool.hand import Pace
 from booth.spool.ipp import Ipp
@@ -27,6 +28,7 @@ from booth.spool.queue_printer import Patience, QueuePrinter
 from booth.spool.rows import Job
 from booth.spool.sheets import SheetMaker, sheet_image
 from booth.spool.spool import Spool
+from booth.studio.testprint import print_test
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="CUPS is not for Windows")
 Keep = Callable[..., Ticket]
@@ -430,6 +432,72 @@ def test_two_printers_share_the_work_and_one_may_be_out_of_service(
     house.spool.sheets.service("printer", True).result()
     until(house.ended, 60)
     assert len(left.sheets()) == before + 1
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(240)
+def test_the_test_sheet_before_the_event_comes_out_right_whatever_the_queues_default_is(
+    virtual: Any, booth: Any, until: Until, raster: Callable[[Path], Rgb8]
+) -> None:
+    """Row 38: the queue's default is another paper; the sheet is whole, at its own size, to all four edges."""
+    printer = virtual()
+    queue = Ipp(printer.queue, 2)
+    printer.lpadmin("-o", "PageSize=4x6.Borderless")
+    assert about(queue).media_default == "na_index-4x6_4x6in"
+    house = booth(printer, size=(6, 6), sheets=("4x6",))
+    code = print_test(house.spool, Settings(event=EventSettings(name="Anna"), spool=house.spool.settings))
+    until(house.ended)
+    assert house.states() == ["printed"]
+    ((name, path),) = printer.sheets()
+    assert code.replace(" ", "") in name
+    sheet = raster(path).astype(np.int16)
+    (job,) = house.jobs()
+    wanted = sheet_image(house.spool.composite(job.photo_id), (6, 6), 300).astype(np.int16)
+    assert sheet.shape == wanted.shape == (1800, 1800, 3)
+    assert np.abs(sheet - wanted).mean() < 2
+    edges = [np.s_[:60], np.s_[-60:], np.s_[:, :60], np.s_[:, -60:]]
+    assert all(np.abs(sheet[edge] - wanted[edge]).mean() < 3 for edge in edges)
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(240)
+def test_a_paper_that_the_queue_does_not_know_is_told_and_nothing_comes_out_on_another(
+    virtual: Any, booth: Any, kept: Keep, until: Until
+) -> None:
+    """Row 38: the configuration names a sheet that this printer has not."""
+    printer = virtual()
+    house = booth(printer, size=(5, 7))
+    kept(house.spool)
+    until(lambda: "its queue has no 5x7, but na_index-4x6_4x6in" in house.said("printer"))
+    assert house.dispatcher.prints_later()
+    assert house.states() == ["queued"]
+    house = booth(printer, size=(6, 6))
+    until(house.ended)
+    assert house.states() == ["printed"]
+    assert len(printer.sheets()) == 1
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(240)
+def test_a_queue_that_stops_again_and_again_is_left_to_the_operator(
+    virtual: Any, booth: Any, kept: Keep, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row 32: it cannot be asked, so it is only tried; what it said last of its ribbon is shown."""
+    monkeypatch.setattr(queue_printer, "MOST_RESUMES", 2)
+    printer = virtual("boothtest:/usb")
+    printer.control("usb", "media-empty-error 4")
+    house = booth(printer)
+    kept(house.spool, copies=2)
+    until(lambda: "given_up" in house.reasons(), 60)
+    until(lambda: "take it out of service in the panel, and back" in house.said("printer"))
+    state = house.dispatcher.printers()[0]
+    assert (state.silent, state.level) == ("between", 42)
+    printer.control("usb", "")
+    house.spool.sheets.service("printer", False).result()
+    until(lambda: house.dispatcher.printers()[0].state == "paused")
+    house.spool.sheets.service("printer", True).result()
+    until(house.ended, 60)
+    assert house.states() == ["printed"] * 2
 
 
 def accounted(house: Booth, printer: Any) -> None:

@@ -206,3 +206,17 @@ def test_a_ledger_of_before_is_taken_over(tmp_path: Path, monkeypatch: pytest.Mo
         assert database.execute("SELECT count(*) FROM print_job").fetchone()[0] == 0
     finally:
         database.close()
+
+
+def test_a_sheet_for_a_paper_that_no_printer_has_any_more_is_printed_on_another(
+    settings: SpoolSettings, kept: Keep
+) -> None:
+    spool = Spool(settings)
+    kept(spool)
+    assert spool.sheets.claim("printer", ("6x6",)).result() is None
+    assert spool.sheets.fit(("2x2",)).result() == 0
+    assert spool.sheets.fit(("6x6", "4x6")).result() == 1
+    job = spool.sheets.claim("printer", ("6x6",)).result()
+    assert job is not None
+    assert job.format == ""
+    spool.close()
