@@ -34,7 +34,7 @@ from booth.spool.second_copy import SecondCopy
 from booth.spool.spool import Spool
 from booth.spool.system_printer import PrintSystem
 from booth.studio import NoticeBoard, Studio
-from booth.studio.address import pickup_address
+from booth.studio.address import AddressWatch, pickup_address
 from booth.studio.operator import Operator
 from booth.studio.priority import give_way
 from booth.ui.printing import QtPrintSystem
@@ -75,6 +75,7 @@ def running(
         system = QtPrintSystem()
         house = _built(settings, spool, board, config or ConfigWatch(running=settings), system)
         server = _pickup_server(settings, spool, board)
+        address = _address_watch(settings, spool, board)
         copies = _second_copy(settings, spool, board)
         fetching = _weights_fetch(settings, spool, board)
         api = _api(settings, house, board)
@@ -85,6 +86,8 @@ def running(
         house.studio.start(recover(spool, time.time()).result())
         if server is not None:
             server.start()
+        if address is not None:
+            address.start()
         if copies is not None:
             copies.start()
         if fetching is not None:
@@ -99,6 +102,8 @@ def running(
             fetching.stop()
         if copies is not None:
             copies.stop()
+        if address is not None:
+            address.stop()
         if server is not None:
             server.stop()
         house.operator.stop()
@@ -182,6 +187,12 @@ def _pickup_server(settings: Settings, spool: Spool, board: NoticeBoard) -> Pick
     pickups = Pickups(spool, settings.service.reprints)
     app = create_app(pickups, settings.event, settings.service)
     return PickupServer(app, settings.service, board.post, board.clear)
+
+
+def _address_watch(settings: Settings, spool: Spool, board: NoticeBoard) -> AddressWatch | None:
+    if not settings.service.enabled:
+        return None
+    return AddressWatch(settings.service, spool.folders.address, board.post, board.clear)
 
 
 def _weights_fetch(settings: Settings, spool: Spool, board: NoticeBoard) -> WeightsFetch | None:

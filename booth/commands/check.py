@@ -45,6 +45,7 @@ from booth.spool.printers import printer_of
 from booth.spool.queue_printer import QueuePrinter
 from booth.spool.rows import FIRST_PRINTER
 from booth.spool.sheets import SheetMaker
+from booth.studio.address import given_host, remembered, trouble
 from booth.ui.printing import QtPrintSystem
 
 Lamp = Literal["green", "yellow", "red"]
@@ -171,6 +172,7 @@ def examinations(settings: Settings, room: MeasureRoom) -> list[Examination]:
         Examination("data folder", lambda: data(settings), 30, watch),
         Examination("disk", lambda: disk(settings, room), 30, watch),
         Examination("printer", lambda: printer(settings), 30, "Look at spool.printer.folder and its disk."),
+        Examination("pickup page", lambda: pickup(settings), 30, "Look at service.address and the network."),
     ]
 
 
@@ -322,6 +324,16 @@ def printer(settings: Settings) -> list[Row]:
         what = f"the logo for prints, {settings.spool.sheet.logo}, cannot be read"
         rows.append(Row("yellow", "printer", what, "Save it as PNG, or correct spool.sheet.logo."))
     return rows
+
+
+def pickup(settings: Settings) -> list[Row]:
+    """Where the QR codes lead."""
+    service = settings.service
+    if not service.enabled:
+        return [Row("green", "pickup page", "off")]
+    if found := trouble(service, remembered(make_folders(settings.spool).address)):
+        return [Row("yellow", "pickup page", *found)]
+    return [Row("green", "pickup page", f"phones find it at {given_host(service)}, port {service.port}")]
 
 
 def _hot_folder(how: PrinterSettings, folders: Folders) -> Row:

@@ -10,6 +10,7 @@ The data folder, which is never the current directory:
     weights/        network weights
     quarantine/     files that belong to nothing
     token.key       the secret from which the pickup addresses are made
+    address.txt     what the QR codes given so far call this machine
     ledger.sqlite   the ledger (with -wal and -shm while open)
     booth.lock      held by the one booth that works here
 """
@@ -73,6 +74,10 @@ class Folders:
     @property
     def token_key(self) -> Path:
         return self.root / "token.key"
+
+    @property
+    def address(self) -> Path:
+        return self.root / "address.txt"
 
     def original(self, photo_id: str) -> Path:
         return self.originals / f"{photo_id}.png"

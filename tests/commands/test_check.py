@@ -279,3 +279,16 @@ def test_a_fault_that_nobody_foresaw_is_a_red_row_too() -> None:
 
 def test_the_defaults_can_be_examined(tmp_path: Path) -> None:
     assert {each.thing for each in examinations(Settings(), disk_room)} >= {"camera", "printer", "disk"}
+
+
+def test_a_pickup_page_that_no_phone_finds_is_yellow(venue: Venue) -> None:
+    """Row 46: before the event."""
+    (row,) = venue.rows("pickup page")
+    assert (row.lamp, row.found) == ("green", "off")
+    venue.write(GOOD + "service:\n  enabled: true\n")
+    (row,) = venue.rows("pickup page")
+    assert row.lamp == "yellow"
+    assert "no address in a network" in row.found
+    venue.write(GOOD + "service:\n  enabled: true\n  host: 0.0.0.0\n  address: 127.0.0.1\n")
+    (row,) = venue.rows("pickup page")
+    assert (row.lamp, row.found) == ("green", "phones find it at 127.0.0.1, port 8080")
