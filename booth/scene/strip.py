@@ -17,6 +17,8 @@ PAPER = (251, 248, 242)
 PEN = (48, 44, 62)
 _FONT = FONTS / "Pacifico-Regular.ttf"
 _GAP = 0.035
+NARROW = 0.5
+"""A strip as narrow as that leaves the corners of its foot free, for the ticket's code."""
 _FOOT = 0.13
 _TALLEST = 0.085
 """Fractions of the sheet's shorter side: between pictures, the foot with the words, the words themselves."""
@@ -101,9 +103,10 @@ def _at(picture: Rgb8, side: int) -> Rgb8:
 def _written(sheet: Rgb8, words: str, box: tuple[int, int, int, int]) -> Rgb8:
     if not words:
         return sheet
+    aspect = sheet.shape[1] / sheet.shape[0]
     image = Image.fromarray(sheet)
     left, top, right, bottom = box
-    room = 0.9 * (right - left)
+    room = (0.9 if aspect > NARROW else 0.62) * (right - left)
     size = min(_TALLEST * min(image.size), 0.6 * (bottom - top))
     font = fitting(_FONT, [words], room, size)
     middle = ((left + right) / 2, (top + bottom) / 2)

@@ -6,7 +6,7 @@ in its corner.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import as_file, files
 
@@ -25,10 +25,14 @@ PAPER = (255, 255, 255)
 # All lengths are inches on paper.
 LEAST = 0.3
 """White lower than that is a margin and not a place to write in."""
-TALLEST, SMALL = 0.30, 0.12
-QR_SIDE, QR_LEAST = 0.8, 0.5
+TALLEST, SMALL = 0.30, 0.15
+QR_SIDE, QR_LEAST = 0.8, 0.64
+"""At the smaller one a module of such an address is five dots of 300 an inch, 0.4 mm: what phones of 2018 read."""
+TWO_TIERS = 1.3
+"""White as tall as that has its caption in a line of its own."""
 GAP = 0.1
 CARD_WIDTH, CARD_EDGE, CARD_INSET = 2.2, 0.08, 0.14
+CORNER, CORNER_TEXT = (0.1, 0.11), 0.09
 QUIET = 2
 """Modules of white that are left round a QR code: on white paper two are enough for every phone tried."""
 
@@ -37,24 +41,30 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Imprint:
-    """What is to be said: `line` is small, `address` becomes the QR code; empty or None is left out."""
+    """What is to be said: `code` and `date` are small, `address` becomes the QR code; empty or None is left out."""
 
     caption: str = ""
-    line: str = ""
+    code: str = ""
+    date: str = ""
     address: str = ""
     logo: Image.Image | None = None
 
     @property
     def is_empty(self) -> bool:
-        return not (self.caption or self.line or self.address or self.logo)
+        return not (self.line or self.caption or self.address or self.logo)
+
+    @property
+    def line(self) -> str:
+        """The small line."""
+        return " · ".join(word for word in (self.code, self.date) if word)
 
 
 def imprint_of(settings: SheetSettings, code: str, date: str, address: str) -> Imprint:
     """What one print says by the settings; a logo that cannot be read is left out, which `--check` tells."""
-    small = [word for word, wanted in ((code, settings.code), (date, settings.date)) if wanted and word]
     return Imprint(
         " ".join(settings.caption.split()),
-        " · ".join(small),
+        code if settings.code else "",
+        date if settings.date else "",
         address if settings.qr else "",
         read_logo(settings),
     )
@@ -94,11 +104,26 @@ def printed_on(sheet: Rgb8, picture: Box, imprint: Imprint, dpi: int) -> Rgb8:
     room = room_beside(picture, canvas.size, dpi)
     if room is None:
         room = card(canvas, imprint, dpi)
-        imprint = Imprint(imprint.caption, imprint.line, imprint.address)
+        imprint = replace(imprint, logo=None)
     if room[3] - room[1] > room[2] - room[0]:
         stacked(canvas, room, imprint, dpi)
     else:
         in_a_row(canvas, room, imprint, dpi)
+    return np.array(canvas)
+
+
+def with_code(strip: Rgb8, code: str, dpi: int) -> Rgb8:
+    """Write a code into the lower left corner of a strip, whose foot leaves that free.
+
+    Parameters
+    ----------
+    strip : uint8 of shape (H, W, 3), RGB: a 2x6
+    """
+    if not code:
+        return strip
+    canvas = Image.fromarray(strip)
+    inset = (round(CORNER[0] * dpi), strip.shape[0] - round(CORNER[1] * dpi))
+    ImageDraw.Draw(canvas).text(inset, code, font=face(round(CORNER_TEXT * dpi)), fill=FAINT, anchor="ls")
     return np.array(canvas)
 
 
@@ -129,9 +154,17 @@ def card(canvas: Image.Image, imprint: Imprint, dpi: int) -> Box:
 
 
 def in_a_row(canvas: Image.Image, room: Box, imprint: Imprint, dpi: int) -> None:
-    """Logo, words and QR code from left to right."""
+    """Logo, words and QR code from left to right; in much white the caption above them, as wide as the picture."""
     left, top, right, bottom = room
-    height, gap = bottom - top, round(GAP * dpi)
+    gap = round(GAP * dpi)
+    beside = imprint.logo is not None or bool(imprint.address)
+    if imprint.caption and beside and bottom - top >= TWO_TIERS * dpi:
+        below = top + round(0.42 * (bottom - top))
+        write(canvas, (left, top, right, below), replace(imprint, code="", date=""), dpi, centred=True)
+        imprint, top = replace(imprint, caption=""), below
+    elif imprint.address and not (imprint.line or imprint.caption or imprint.logo):
+        right = (left + right + round(QR_SIDE * dpi)) // 2
+    height = bottom - top
     if imprint.address:
         side = min(height, round(QR_SIDE * dpi))
         right -= place_code(canvas, imprint.address, right, top + (height - side) // 2, side) + gap
@@ -157,21 +190,23 @@ def stacked(canvas: Image.Image, room: Box, imprint: Imprint, dpi: int) -> None:
 
 def write(canvas: Image.Image, room: Box, imprint: Imprint, dpi: int, centred: bool) -> None:
     """The caption and the small line, as large as there is room, in the middle of the room's height."""
-    lines = [
-        (text, size, colour)
-        for text, size, colour in ((imprint.caption, TALLEST, INK), (imprint.line, SMALL, FAINT))
-        if text
-    ]
-    if not imprint.caption:
-        lines = [(text, 1.6 * SMALL, INK) for text, _, _ in lines]
+    if not (imprint.caption or imprint.line):
+        return
+    small = SMALL if imprint.caption else 1.5 * SMALL
+    lines = [(text, size) for text, size in ((imprint.caption, TALLEST), (imprint.line, small)) if text]
     width, height = room[2] - room[0], room[3] - room[1]
-    fonts = [fitted(text, width, min(size * dpi, height / (1.5 * len(lines)))) for text, size, _ in lines]
+    fonts = [fitted(text, width, min(size * dpi, height / (1.5 * len(lines)))) for text, size in lines]
     heights = [sum(font.getmetrics()) for font in fonts]
     y = room[1] + (height - sum(heights)) // 2
     draw = ImageDraw.Draw(canvas)
-    for (text, _, colour), font, tall in zip(lines, fonts, heights, strict=True):
+    for (text, _), font, tall in zip(lines, fonts, heights, strict=True):
         x = room[0] + (round(width - font.getlength(text)) // 2 if centred else 0)
-        draw.text((x, y), text, font=font, fill=colour)
+        draw.text((x, y), text, font=font, fill=INK)
+        if imprint.date and text == imprint.line:
+            before = text.removesuffix(imprint.date)
+            faint = (x + font.getlength(before), y)
+            draw.rectangle((faint[0], y, x + font.getlength(text) + 1, y + tall), fill=PAPER)
+            draw.text(faint, imprint.date, font=font, fill=FAINT)
         y += tall
 
 

@@ -36,13 +36,13 @@ ABOUT_JOB = (
 
 @dataclass(frozen=True, slots=True)
 class PrinterAnswer:
-    """`state` is 3 idle, 4 processing or 5 stopped; `up` in seconds since the printer was switched on; `level` in
-    percent of ribbon or paper, the lowest; media by the names that IPP has for them."""
+    """`state` is 3 idle, 4 processing or 5 stopped; `up` in seconds since the printer was switched on, None where
+    it does not say; `level` in percent of ribbon or paper, the lowest; media by the names that IPP has for them."""
 
     state: int
     reasons: tuple[str, ...]
     message: str
-    up: int
+    up: int | None
     device: str
     formats: tuple[str, ...]
     level: int | None
@@ -69,7 +69,7 @@ def about(printer: Ipp) -> PrinterAnswer:
         number(found, "printer-state"),
         texts(found, "printer-state-reasons"),
         text(found, "printer-state-message"),
-        number(found, "printer-up-time"),
+        next((value for value in found.get("printer-up-time", ()) if isinstance(value, int)), None),
         text(found, "device-uri"),
         texts(found, "document-format-supported"),
         min(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from booth.arrays import Rgb8
@@ -34,7 +34,8 @@ MOST_RESUMES = 20
 HISTORY_MISSING = "cups-ipp-missing-job-history"
 PRINTER_REMEMBERS = 45.0
 """Seconds for which a printer surely lists a job that has ended; the virtual one forgets after 60."""
-CLOCK_SLACK = 10.0
+CLOCK_SLACK = 1.0
+"""Seconds that clocks may differ in saying when a printer was switched on."""
 log = logging.getLogger(__name__)
 
 
@@ -49,16 +50,20 @@ class Patience:
     resume: float = 30.0
 
 
+Boot = Sequence[float]
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What is remembered of a sheet that was, or may have been, handed to a queue. `up` is how long the printer
-    had been on, 0 where it could not be asked; `husk`: its document never came, and it was canceled."""
+    """What is remembered of a sheet that was, or may have been, handed to a queue. `boot` is when the printer was
+    switched on, as earliest and latest second, None where it could not be asked; `husk`: its document never came,
+    and it was canceled."""
 
     uuid: str
     queue_id: int
     queue_uuid: str
     sent_at: float
-    up: int
+    boot: Boot | None
     husk: bool = False
 
 
@@ -174,10 +179,11 @@ class QueuePrinter:
             return
         sheet = sheet_for(job.format, self.formats)
         data = self._sheets.jpeg(job, picture(), sheet)
-        up = self._up_time()
+        # One that does not answer just now gets nothing: whether it is restarted later could not be told.
+        boot = self._asked(self._device)[1] if self._device else None
         job_id = self._created(job, sheet)
         listed = job_by_id(self._queue, job_id)
-        sent = Sent(job.uuid, job_id, listed.uuid, self._clock(), up)
+        sent = Sent(job.uuid, job_id, listed.uuid, self._clock(), boot)
         write_record(self._records, job.uuid, sent)
         try:
             self._send(job_id, data)
@@ -221,11 +227,12 @@ class QueuePrinter:
             document=data,
         )
 
-    def _up_time(self) -> int:
-        try:
-            return about(self._device).up if self._device else 0
-        except PrintError:
-            return 0
+    def _asked(self, device: Ipp) -> tuple[PrinterAnswer, Boot | None]:
+        """How a printer is, and between which seconds it was switched on: it counts whole ones, and answers late."""
+        before = self._clock()
+        answer = about(device)
+        boot = None if answer.up is None else (before - answer.up - 1, self._clock() - answer.up)
+        return answer, boot
 
     # --- following ---------------------------------------------------------------------------------------
 
@@ -259,13 +266,13 @@ class QueuePrinter:
             write_record(self._records, job.uuid, replace(sent, husk=True))
             self._cancel_listed(listed)
             return None
-        on_device, device = self._on_device(job)
+        on_device, device, boot = self._on_device(job)
         answers = self._device is None or device is not None
         seen = Evidence(
             queue=listed.seen if listed else None,
             device=on_device,
             answers=answers,
-            restarted=device is not None and self._was_restarted(sent, device.up),
+            restarted=do_differ(sent.boot, boot),
             history_missing=HISTORY_MISSING in about(self._queue).reasons,
             wanted=not job.unwanted,
             was_printing=job.state == "printing",
@@ -300,21 +307,16 @@ class QueuePrinter:
         since = self._missing_since.setdefault(job.uuid, time.monotonic())
         return time.monotonic() >= since + self._patience.missing
 
-    def _on_device(self, job: Job) -> tuple[tuple[SeenJob, ...] | None, PrinterAnswer | None]:
-        """The printer's own jobs of our name, and how it is after that; None where it cannot be asked."""
+    def _on_device(self, job: Job) -> tuple[tuple[SeenJob, ...] | None, PrinterAnswer | None, Boot | None]:
+        """The printer's own jobs of our name, how it is after that, and when it was switched on; None where it
+        cannot be asked."""
         if self._device is None:
-            return None, None
+            return None, None, None
         try:
             found = tuple(listed.seen for listed in jobs(self._device) if listed.name == job.name)
-            return found, about(self._device)
+            return found, *self._asked(self._device)
         except PrintError:
-            return None, None
-
-    def _was_restarted(self, sent: Sent, up: int) -> bool:
-        if not sent.up or not up:
-            return False
-        passed = self._clock() - sent.sent_at
-        return up < sent.up or passed - (up - sent.up) > CLOCK_SLACK
+            return None, None, None
 
     def _is_overdue(self, job: Job) -> bool:
         since = self._moved_at.setdefault(job.uuid, time.monotonic())
@@ -361,6 +363,13 @@ class QueuePrinter:
             self._queue.ask(ipp.CANCEL_JOB, ((ipp.INTEGER, "job-id", listed.id),))
         except PrintError as error:
             log.info("%s: job %s could not be canceled: %s", self.name, listed.uuid, error)
+
+
+def do_differ(one: Boot | None, other: Boot | None) -> bool:
+    """Whether a printer was switched on at two moments, each known as its earliest and latest second."""
+    if one is None or other is None:
+        return False
+    return one[1] + CLOCK_SLACK < other[0] or other[1] + CLOCK_SLACK < one[0]
 
 
 def is_ours(listed: ListedJob, job: Job, sent: Sent) -> bool:

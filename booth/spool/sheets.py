@@ -17,7 +17,7 @@ from booth.errors import SpoolError
 from booth.files import told
 from booth.images import jpeg_bytes, srgb_profile
 from booth.spool.formats import STRIP, STRIP_SHEET, size_of, turned
-from booth.spool.imprint import Imprint, imprint_of, printed_on
+from booth.spool.imprint import Imprint, imprint_of, printed_on, with_code
 from booth.spool.rows import Job
 
 SHEET_QUALITY = 95
@@ -25,7 +25,7 @@ SAME_ASPECT = 0.02
 """Up to this difference of the aspect ratios a picture fills the sheet: at most 1 % is cut on a side."""
 MARGIN = 0.05
 """White at the sides of a picture whose aspect is not the sheet's, as a share of the shorter edge."""
-FOOT = 0.15
+FOOT = 0.19
 """White below a picture of the sheet's own shape that has a border and something to say."""
 OPTICAL_CENTRE = 0.4
 """Share of the spare white that stands above: what sits in the exact middle looks as if it fell."""
@@ -204,11 +204,10 @@ class SheetMaker:
 
     def image(self, job: Job, picture: Rgb8, sheet: str) -> Rgb8:
         """A sheet's pixels, in sRGB."""
-        dpi = self._settings.dpi
+        dpi, imprint = self._settings.dpi, self._imprint(job)
         if job.format == STRIP and sheet == STRIP_SHEET:
-            strip = sheet_image(picture, size_of(STRIP), dpi)
-            return two_strips(sharpened(strip, dpi, self._settings.sharpen))
-        imprint = self._imprint(job)
+            strip = sharpened(sheet_image(picture, size_of(STRIP), dpi), dpi, self._settings.sharpen)
+            return two_strips(with_code(strip, imprint.code, dpi))
         image, box = laid(
             picture, self._size(job, sheet), dpi, self._settings.border, words=not imprint.is_empty
         )

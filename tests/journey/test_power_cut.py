@@ -143,10 +143,12 @@ def account(victim: Victim, root: Path) -> int:
 
 def test_two_hundred_power_cuts_lose_no_acknowledged_photo(victim: Victim, disk: tuple[Path, Path]) -> None:
     image, mounted = disk
-    rng = random.Random(13)
-    cuts = int(os.environ.get("BOOTH_POWER_CUTS", "20"))
+    cuts, first = (
+        int(os.environ.get(f"BOOTH_POWER_{what}", value)) for what, value in (("CUTS", 20), ("SEED", 0))
+    )
+    rng = random.Random(13 + first)
     printed = 0
-    for seed in range(cuts):
+    for seed in range(first, first + cuts):
         child = victim.start(mounted / "data", seed)
         for _ in range(rng.randint(1, 12)):
             victim.hear()

@@ -70,6 +70,7 @@ def test_the_photo_is_a_jpeg_without_exif(client: FlaskClient, ticket: Ticket) -
 
 
 def test_everything_else_gets_the_same_answer(client: FlaskClient, ticket: Ticket) -> None:
+    """Row 47: paths, methods and edited tokens."""
     wrong = [
         *("/", "/p", "/p/", "/favicon.ico", "/health/x", "/static/pickup.css", "/p/../ledger.sqlite"),
         *(
@@ -143,6 +144,7 @@ def test_other_pages_run_no_script(client: FlaskClient, ticket: Ticket, address:
 
 
 def test_too_many_wrong_tokens_must_wait_a_minute(spool: Spool, event: EventSettings, ticket: Ticket) -> None:
+    """Row 47."""
     now = [0.0]
     client = create_app(Pickups(spool), event, ServiceSettings(), Misses(3, lambda: now[0])).test_client()
     for _ in range(3):

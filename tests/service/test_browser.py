@@ -143,6 +143,33 @@ def test_the_wall_renews_itself(page: Any, address: str, ticket: Ticket, spool: 
     picture_of(page, "wall")
 
 
+def test_a_small_phone_without_scripts_can_do_everything_but_share(
+    browser: Any, address: str, ticket: Ticket, spool: Spool
+) -> None:
+    """360 by 640, as in 2018, and scripts off: plain links and forms."""
+    context = browser.new_context(
+        viewport={"width": 360, "height": 640}, locale="de-DE", java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto(f"{address}/p/{ticket.token}")
+    picture_of(page, "phone-small")
+    assert page.locator("noscript meta[http-equiv=refresh]").count() == 1
+    assert page.locator("#share").is_hidden()
+    for name in ("Foto sichern", "Noch einmal drucken", "Dort zeigen", "Mein Foto löschen"):
+        box = page.get_by_text(name).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+        assert box["height"] >= 44
+    page.get_by_text("Noch einmal drucken").click()
+    page.get_by_text("Er kommt").wait_for()
+    assert len(spool.sheets.jobs(9)) == 2
+    page.get_by_text("Dort zeigen").click()
+    page.get_by_text("Mein Foto löschen").click()
+    page.get_by_text("Ja, löschen").click()
+    assert page.goto(f"{address}/p/{ticket.token}").status == 404
+    context.close()
+
+
 def test_a_phone_with_web_share_is_offered_it(page: Any, address: str, ticket: Ticket) -> None:
     page.add_init_script(
         "navigator.canShare = () => true;"

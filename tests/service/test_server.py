@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from booth.config.settings import EventSettings, ServiceSettings
+from booth.service import server
 from booth.service.app import create_app
 from booth.service.server import PickupServer
 from booth.shot import Notice, Ticket
@@ -71,6 +72,7 @@ def test_stopping_does_not_wait_for_a_phone_that_holds_the_line(desk: Desk) -> N
 
 
 def test_two_hundred_slow_phones_keep_nobody_waiting(desk: Desk, ticket: Ticket) -> None:
+    """Row 50."""
     desk.server.start()
     assert desk.cleared.get(timeout=WAIT) == "pickup"
     slow = [socket.create_connection(("127.0.0.1", desk.port)) for _ in range(200)]
@@ -88,6 +90,7 @@ def test_two_hundred_slow_phones_keep_nobody_waiting(desk: Desk, ticket: Ticket)
 
 
 def test_a_taken_port_is_told_and_does_not_stop_the_booth(desk: Desk) -> None:
+    """Row 45."""
     with socket.create_server(("127.0.0.1", desk.port)):
         desk.server.start()
         notice = desk.notices.get(timeout=WAIT)
@@ -95,6 +98,19 @@ def test_a_taken_port_is_told_and_does_not_stop_the_booth(desk: Desk) -> None:
     assert (notice.key, notice.level) == ("pickup", "warning")
     assert str(desk.port) in notice.text
     assert "service.port" in notice.remedy
+
+
+def test_the_page_is_back_as_soon_as_its_port_is(
+    desk: Desk, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row 45: tokens that were given are good again."""
+    monkeypatch.setattr(server, "BACK_OFF_SECONDS", (0.05, 0.1))
+    with socket.create_server(("127.0.0.1", desk.port)):
+        desk.server.start()
+        assert desk.notices.get(timeout=WAIT).key == "pickup"
+    assert desk.cleared.get(timeout=WAIT) == "pickup"
+    assert desk.get(f"/p/{ticket.token}")[0] == 200
+    desk.server.stop()
 
 
 def test_a_server_never_started_stops_at_once(desk: Desk) -> None:

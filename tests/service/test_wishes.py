@@ -60,6 +60,7 @@ def test_one_more_sheet_is_printed_and_then_no_more(
 
 
 def test_ten_taps_at_once_order_one_sheet(client: FlaskClient, ticket: Ticket, spool: Spool) -> None:
+    """Row 39, from the phone."""
     print_all(spool)
     pickups = Pickups(spool, 1)
     ordered = [pickups.print_again(ticket.token) for _ in range(10)]

@@ -500,6 +500,22 @@ def test_a_queue_that_stops_again_and_again_is_left_to_the_operator(
     assert house.states() == ["printed"] * 2
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        ((100.0, 101.1), (100.4, 101.4), False),
+        ((100.0, 101.1), (102.0, 106.0), False),  # an answer that took four seconds
+        ((100.0, 101.1), (102.2, 103.3), True),  # off and on again soon after it was switched on
+        ((100.0, 101.1), (900.0, 901.1), True),
+        ((100.0, 101.1), (40.0, 41.0), True),
+        (None, (40.0, 41.0), False),
+    ],
+)
+def test_a_printer_switched_on_anew_is_known_by_when_that_was(one: Any, other: Any, differ: bool) -> None:
+    """Row 34: also where it had been on for a second only, which its up-time alone does not tell."""
+    assert queue_printer.do_differ(one, other) == differ
+
+
 def accounted(house: Booth, printer: Any) -> None:
     """Nothing is lost, nothing came out twice without a word, and the counter is what lies in the tray."""
     out = names(printer)

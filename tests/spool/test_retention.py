@@ -72,6 +72,7 @@ def test_old_leftovers_go_too(spool: Spool, frame: Frame) -> None:
     ("now", "why"), [(0.0, "it says 1970"), (TAKEN - DAY, "before the newest"), (TAKEN + 500 * DAY, "a year")]
 )
 def test_a_wrong_clock_deletes_nothing(spool: Spool, frame: Frame, now: float, why: str) -> None:
+    """Row 52."""
     taken(spool, frame, TAKEN - 60 * DAY)
     taken(spool, frame, TAKEN)
     with pytest.raises(ClockError, match=why):

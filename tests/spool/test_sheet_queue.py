@@ -112,6 +112,7 @@ def test_a_sheet_goes_to_a_printer_that_has_its_format(
 
 
 def test_an_events_quota_ends_and_the_ticket_says_so(settings: SpoolSettings, kept: Keep) -> None:
+    """Row 39: the event has its limit."""
     limited = settings.model_copy(update={"event_sheets": 3})
     spool = Spool(limited, event="wedding")
     try:
@@ -133,7 +134,7 @@ def test_an_events_quota_ends_and_the_ticket_says_so(settings: SpoolSettings, ke
 
 
 def test_a_print_pressed_ten_times_is_one_print(spool: Spool, frame: Frame, picture: Rgb8) -> None:
-    """Row 39 of the fault table."""
+    """Row 39. Row 39 of the fault table."""
     photo_id = new_photo_id()
     spool.capture(photo_id, frame)
     spool.developed(photo_id, "beach", "plate", {})

@@ -150,6 +150,37 @@ def test_what_a_borderless_print_says_stands_on_a_card(smooth: Rgb8) -> None:
     assert decoded_code(said) == "http://booth:8080/p/" + "ab" * 16
 
 
+@pytest.mark.parametrize("dpi", [300, 600])
+@pytest.mark.parametrize(("sheet", "border"), [("6x6", False), ("6x6", True), ("4x6", False), ("5x7", False)])
+def test_a_code_on_a_print_is_large_enough_for_an_old_phone_and_has_its_quiet_zone(
+    smooth: Rgb8, sheet: str, border: bool, dpi: int
+) -> None:
+    """Modules of 0.4 mm at least, and four of them white all round, as the standard asks."""
+    look = SheetSettings(caption="Anna & Ben", date=True, code=True, qr=True)
+    image = made(smooth, sheet, look, dpi=dpi, border=border)
+    assert decoded_code(image) == "http://booth:8080/p/" + "ab" * 16
+    found, corners = cv2.QRCodeDetector().detect(image)
+    assert found
+    (left, top), (right, bottom) = corners[0].min(axis=0), corners[0].max(axis=0)
+    module = (right - left) / 37  # version 5, for such an address
+    assert module / dpi * 25.4 > 0.39
+    quiet = round(3.9 * module)
+    around = image[
+        round(top) - quiet : round(bottom) + quiet, round(left) - quiet : round(right) + quiet
+    ].copy()
+    around[quiet - 2 : -quiet + 2, quiet - 2 : -quiet + 2] = 255
+    assert around.min() > 200
+
+
+def test_a_strip_carries_its_tickets_code_in_the_corner_of_its_foot() -> None:
+    strip = np.full((1800, 600, 3), (251, 248, 242), np.uint8)
+    bare, said = made(strip, "2x6"), made(strip, "2x6", SheetSettings(code=True))
+    changed = np.argwhere((bare != said).any(axis=2))
+    assert len(changed) > 100
+    assert changed[:, 0].min() > 1730
+    assert set(np.unique(changed[:, 1] // 150)) == {0, 4}
+
+
 def test_a_print_says_nothing_that_was_not_asked_for(smooth: Rgb8) -> None:
     assert (made(smooth) == sheet_image(smooth, (6, 6), 300)).all()
 

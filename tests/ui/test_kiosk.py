@@ -378,6 +378,7 @@ def test_controls_are_large_named_and_low_enough(open_guest, size):
 
 
 def test_a_full_screen_cannot_be_closed_by_a_guest_but_by_the_operator(application, studio, settings):
+    """Row 51."""
     from booth.ui.kiosk import Kiosk
 
     locked = settings.model_copy(update={"screen": settings.screen.model_copy(update={"fullscreen": True})})
