@@ -23,7 +23,7 @@ from booth.spool import queue_printer
 from booth.spool.dispatcher import Dispatcher
 from booth.spool.hand import Pace
 from booth.spool.ipp import Ipp
-from booth.spool.ipp_view import about
+from booth.spool.ipp_view import IDLE, about
 from booth.spool.queue_printer import Patience, QueuePrinter
 from booth.spool.rows import Job
 from booth.spool.sheets import SheetMaker, sheet_image
@@ -178,6 +178,36 @@ def test_a_printer_that_loses_its_power_in_mid_print_leaves_a_sheet_uncertain_un
     until(house.ended)
     assert house.states() == ["failed", "printed"]
     assert len(printer.sheets()) == 1
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(240)
+def test_a_sheet_lost_with_the_power_is_known_though_the_next_one_came_out_since(
+    virtual: Any, booth: Any, kept: Keep, until: Until
+) -> None:
+    """Row 34: the queue's own hint is gone with the next sheet, and the printer had been on for a moment only, so that
+    its up-times are alike: what is left is when it was switched on."""
+    printer = virtual()
+    printer.control("secs", "3")
+    house = booth(printer)
+    until(lambda: house.dispatcher.printers()[0].state == "ready")
+    printer.kill("printer")
+    printer.start("printer")
+    kept(house.spool, copies=2)
+    until(lambda: set(house.states()) <= {"submitted", "printing"})
+    until((printer.root / "ctl" / "busy").exists)
+    until(lambda: "cups-waiting-for-job-completed" in about(Ipp(printer.queue, 2)).reasons)
+    house.dispatcher.stop()
+    printer.kill("printer")
+    printer.control("secs", "0.1")
+    printer.start("printer")
+    until(printer.sheets)
+    until(lambda: about(Ipp(printer.queue, 2)).state == IDLE)
+    house = booth(printer)
+    until(house.ended)
+    out = names(printer)
+    assert sorted(house.states()) == ["printed", "uncertain"]
+    assert [out[job.name] for job in house.jobs() if job.state == "printed"] == [1]
 
 
 @pytest.mark.parametrize(
