@@ -14,6 +14,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -120,22 +121,13 @@ def measured(photos: int, side: int, quality: int) -> Measured:
 
 def batched(sizes: Sequence[int], times: int, threads: int, side: int = 320) -> dict[int, float]:
     """Milliseconds a picture of the bundled network, so many at once."""
-    import torch
-
     inference = load_inference("auto", threads)
     image: Rgb8 = StudioScene().image(8.0, side)
     took = {}
-    with torch.inference_mode():
-        one = inference._tensor(image)
-        for size in sizes:
-            frames = torch.cat([one] * size).contiguous(memory_format=torch.channels_last)
-            flag = torch.ones(size, dtype=one.dtype, device=one.device)
-
-            def run(frames: torch.Tensor = frames, flag: torch.Tensor = flag) -> object:
-                return inference._network(frames, frames, flag).float().sum().item()
-
-            run()
-            took[size] = 1e3 * float(np.median(seconds_of(run, times))) / size
+    for size in sizes:
+        run = partial(inference.likely_of, (image,) * size)
+        run()
+        took[size] = 1e3 * float(np.median(seconds_of(run, times))) / size
     return took
 
 

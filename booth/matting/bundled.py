@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,11 +84,17 @@ class Inference:
         -------
         float32 of shape (h, w), in [0, 1]
         """
+        likely: Probability = self.likely_of((image,), plate)[0]
+        return likely
+
+    def likely_of(self, images: Sequence[Rgb8], plate: Rgb8 | None = None) -> NDArray[np.float32]:
+        """The same of several pictures of one size at once: float32 of shape (n, h, w)."""
+        inputs = np.stack([self._inputs_of(image, plate) for image in images])
         with self._torch.inference_mode():
             # in memory the channels lie last, as the network wants them
-            inputs = self._torch.from_numpy(self._inputs_of(image, plate)[None]).permute(0, 3, 1, 2)
-            logits = self._network.answer(inputs.to(self._where, self._dtype))
-            return np.asarray(logits.float().sigmoid()[0, 0].cpu().numpy(), np.float32)
+            tensor = self._torch.from_numpy(inputs).permute(0, 3, 1, 2)
+            logits = self._network.answer(tensor.to(self._where, self._dtype))
+            return np.asarray(logits.float().sigmoid()[:, 0].cpu().numpy(), np.float32)
 
 
 class BundledNetwork:
