@@ -334,13 +334,13 @@ CORPUS = [
         "value for a section",
         "camera: studio\n",
         "1: camera: is a section; put its keys (source, width, height, rate, rotate, flip, crop, "
-        "timeout, clean_plate) below it; given studio",
+        "exposure, timeout, clean_plate) below it; given studio",
     ),
     bad(
         "list for a section",
         "camera:\n  - width: 1280\n",
         "1: camera: is a section; put its keys (source, width, height, rate, rotate, flip, crop, "
-        "timeout, clean_plate) below it; given a list",
+        "exposure, timeout, clean_plate) below it; given a list",
     ),
     bad(
         "no space after a colon",
