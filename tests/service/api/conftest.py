@@ -128,8 +128,8 @@ def client(make: Callable[..., Client]) -> Client:
 
 @pytest.fixture(scope="session")
 def portrait() -> bytes:
-    """A photograph of one person, 512 x 512 (NASA, public domain)."""
-    return png(data.astronaut())
+    """A photograph of one person, 256 x 256 (NASA, public domain)."""
+    return png(np.asarray(Image.fromarray(data.astronaut()).resize((256, 256))))
 
 
 @pytest.fixture(scope="session")

@@ -21,9 +21,9 @@ def root(client: Any, portrait: bytes) -> Path:
 @pytest.mark.parametrize(
     ("result", "name", "mode", "size"),
     [
-        ({}, "matte.png", "RGBA", (512, 512)),
-        ({"result": "semantic"}, "classes.png", "P", (512, 512)),
-        ({"result": "instance"}, "people.jpg", "RGB", (512, 512)),
+        ({}, "matte.png", "RGBA", (256, 256)),
+        ({"result": "semantic"}, "classes.png", "P", (256, 256)),
+        ({"result": "instance"}, "people.jpg", "RGB", (256, 256)),
         ({"result": "replace", "backdrop": "green"}, "scene.webp", "RGB", (1920, 1920)),
     ],
 )
