@@ -122,6 +122,7 @@ def main() -> int:
     container = Container(options.root.resolve(), arguments)
     handed = {name: os.environ[name] for name in options.passed}
     shutil.copy2("/etc/resolv.conf", container.root / "etc/resolv.conf")
+    (container.root / "etc/hosts").write_text("127.0.0.1 localhost\n", "utf-8")  # as Docker gives it
     mounts = list(mounted(container.root))
     try:
         for step in steps((HERE / "Dockerfile").read_text("utf-8")):
