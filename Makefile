@@ -41,6 +41,7 @@ bench: setup
 
 quality: setup
 	$(BIN)/python -m booth.evaluation $(EVAL) --json $(BUILD)/quality.json --sheets $(BUILD)/quality
+	$(BIN)/python -m booth.evaluation.drawn --json $(BUILD)/drawn.json --sheets $(BUILD)/drawn
 	$(BIN)/python -m booth.evaluation.people $(EVAL) $(PHOTOS) --held-back --most 24 \
 		--json $(BUILD)/people.json --sheet $(BUILD)/people.png
 

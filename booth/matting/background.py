@@ -122,7 +122,7 @@ def scene_behind(frame: Floats, plate: Floats, prior: Prior) -> Scene:
     box = _box_around(~prior.far)
     fit = Fit.of(frame[box], lit[box], noise.variance(still[box], slope[box]))
     claimed = _claimed(frame[box], lit[box], prior.within(box))
-    claimed |= dots_in(frame[box], lit[box], claimed, prior.likely[box])
+    claimed |= dots_in(frame[box], lit[box], fit, claimed, prior.likely[box])
     seen = prior.far[box] & (fit.deviation(np.ones_like(fit.plate), 0) < PLAIN)
     seen = grown(seen, fit, claimed)
     seen = grown(seen | _gaps(seen, fit, claimed), fit, claimed)

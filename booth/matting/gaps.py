@@ -44,7 +44,15 @@ ROUND = 0.6
 STRETCHED = 1.7
 """A dot's share of the person at most, of the box about it at least, and that box's longer side over its shorter
 at most. White dots on a dress are no wall."""
+LARGEST_DISC = 0.02
+FULL = 0.97
+OBLONG = 1.5
+"""The same for a larger dot, which must be rounder: its share of the ellipse with its own moments (a triangle, as
+between an arm and a hip, has .83 of it, a square .95), and that ellipse's longer axis over its shorter at most."""
 ENCLOSED = 0.95
+DOT_ALIKE = 9.0
+"""Squared deviation, in variances, up to which a pixel may be part of a dot of the wall's colour."""
+CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 OUTLINED = 100.0
 """Squared deviation, in variances, of what lies just outside a gap."""
 MOSTLY = 0.5
@@ -74,35 +82,70 @@ def gaps_in(frame: Floats, plate: Floats, fit: Fit, around: Floats, shown: Mask,
     lit = (uneven < UNEVEN**2 + 2 * noise) & (mean(np.abs(best - around)) < UNLIT)
     wide = size > max(SMALLEST_PLAIN, SMALLEST_SHARE * int(likely.sum()))
     matches = (mean(deviation) < MATCH) & (size >= SMALLEST) & _outlined(labels, deviation, len(stats))
-    dots = _dots(stats, LARGEST_DOT * int(likely.sum()))
+    dots = _dots(labels, stats, int(likely.sum()))
     opened = matches & (_patterned(frame, plate, mean) | (lit & wide & ~dots))
     opened[0] = False
     return np.asarray(opened[labels])
 
 
-def dots_in(frame: Floats, plate: Floats, claimed: Mask, likely: Mask) -> Mask:
+def dots_in(frame: Floats, plate: Floats, fit: Fit, claimed: Mask, likely: Mask) -> Mask:
     """Find the small round patches, wholly within a person, that only happen to have the wall's colour.
 
     Parameters
     ----------
     frame, plate : float32 of shape (h, w, 3), registered, the plate lit as the frame overall
+    fit : of the two
     claimed, likely : bool of shape (h, w): what resembles the person, and where the mask says a person
+
+    Returns
+    -------
+    bool of shape (h, w)
     """
-    labels, stats = _parts(~claimed, 8)
+    one = np.float32(1)
+    best = np.clip(fit.shading, one - np.float32(DARKER), one + np.float32(BRIGHTER))
+    # whole dots, though the mask's core may claim a part of one, and not hanging together by a seam
+    alike = cv2.morphologyEx((fit.deviation(best, 0) < DOT_ALIKE).astype(np.uint8), cv2.MORPH_OPEN, CROSS)
+    found = [
+        _dots_of(mask, joined, frame, plate, likely)
+        for mask, joined in ((np.asarray(alike > 0), 4), (~claimed, 8))
+    ]
+    return np.asarray(cv2.dilate(found[0].view(np.uint8), CROSS) > 0) | found[1]
+
+
+def _dots_of(mask: Mask, connectivity: int, frame: Floats, plate: Floats, likely: Mask) -> Mask:
+    labels, stats = _parts(mask, connectivity)
     mean = _mean_of(labels, stats[:, cv2.CC_STAT_AREA])
-    dots = _dots(stats, LARGEST_DOT * int(likely.sum())) & ~_patterned(frame, plate, mean)
+    dots = _dots(labels, stats, int(likely.sum())) & ~_patterned(frame, plate, mean)
     dots &= mean(likely.astype(np.float32)) > ENCLOSED
     dots[0] = False
     return np.asarray(dots[labels])
 
 
-def _dots(stats: NDArray[np.int32], largest: float) -> Mask:
-    """Tell which regions are small and round, by the boxes about them."""
+def _dots(labels: NDArray[np.int32], stats: NDArray[np.int32], person: int) -> Mask:
+    """Tell which regions are small and round, by the boxes about them, or larger and rounder, by their moments."""
     wide, high, size = (
         stats[:, column] for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA)
     )
-    is_round = (size > ROUND * wide * high) & (np.maximum(wide, high) < STRETCHED * np.minimum(wide, high))
-    return np.asarray(is_round & (size >= SMALLEST) & (size <= largest))
+    small = (size > ROUND * wide * high) & (np.maximum(wide, high) < STRETCHED * np.minimum(wide, high))
+    small &= size <= LARGEST_DOT * person
+    disc = (size > LARGEST_DOT * person) & (size <= LARGEST_DISC * person)
+    for part in np.flatnonzero(disc):
+        left, top = stats[part, cv2.CC_STAT_LEFT], stats[part, cv2.CC_STAT_TOP]
+        own = labels[top : top + high[part], left : left + wide[part]] == part
+        disc[part] = _is_disc(own)
+    return np.asarray((size >= SMALLEST) & (small | disc))
+
+
+def _is_disc(region: Mask) -> bool:
+    """Tell whether a region fills the ellipse that has its moments, and that is nearly a circle."""
+    moments = cv2.moments(region.view(np.uint8), binaryImage=True)
+    size = moments["m00"]
+    across, down, both = (
+        moments[name] / size + add for name, add in (("mu20", 1 / 12), ("mu02", 1 / 12), ("mu11", 0))
+    )
+    middle, apart = (across + down) / 2, np.hypot((across - down) / 2, both)
+    longer, shorter = np.sqrt(middle + apart), np.sqrt(middle - apart)
+    return bool(size > FULL * 4 * np.pi * longer * shorter and longer < OBLONG * shorter)
 
 
 def _parts(mask: Mask, connectivity: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

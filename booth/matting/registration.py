@@ -13,8 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from booth.arrays import Mask, Rgb8
+from booth.matting.tiles import each
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Places = NDArray[np.intp]
 Box = tuple[slice, slice]
 
 COARSEST = 64
@@ -22,6 +25,8 @@ COARSEST = 64
 FINEST = 1000
 """Longer side of the finest level: half a pixel there is a quarter of one at full size, and found to a tenth."""
 POINTS = 16000
+FEWEST = 64
+"""Points with texture below which nothing is said."""
 ROUNDS = 8
 WORTH = 0.98
 """Motion that does not bring the residual below this share of the resting one is not believed."""
@@ -35,7 +40,7 @@ EXPECTED = np.array([0.02, 0.02, 4e-3, 4e-3, 4e-3, 4e-3, 2e-3, 2e-3])
 class Registration:
     """`motion` from frame to plate, 8 numbers in half-sides of the picture: it holds at any scale."""
 
-    motion: NDArray[np.float64]
+    motion: Doubles
 
     def applied(self, plate: Rgb8, box: Box | None = None) -> Rgb8:
         """Give the plate, or a box of it, as the frame's camera would have seen it; any scale will do."""
@@ -64,12 +69,12 @@ def registered(plate: Rgb8, image: Rgb8, background: Mask) -> Registration:
     plate, image : uint8 of shape (H, W, 3), RGB
     background : bool of shape (h, w), any size: true where the frame surely shows the plate
     """
-    frames = _pyramid(image)
-    plates = _pyramid(plate)
+    frames, plates = each(_pyramid, (image, plate))
+    levels = each(lambda pair: _Level.of(*pair, background), zip(frames, plates, strict=True))
     motion = np.zeros(8)
-    for frame, still in zip(reversed(frames), reversed(plates), strict=True):
-        motion = _refined(motion, frame, still, background)
-    if not _is_worth(motion, frames[0], plates[0], background):
+    for level in reversed(levels):
+        motion = _refined(motion, level)
+    if not _is_worth(motion, levels[0]):
         motion = np.zeros(8)
     return Registration(motion)
 
@@ -87,52 +92,68 @@ def _pyramid(picture: Rgb8) -> list[NDArray[np.uint8]]:
     return fine_enough or levels[-1:]
 
 
-def _refined(
-    motion: NDArray[np.float64], frame: NDArray[np.uint8], plate: NDArray[np.uint8], background: Mask
-) -> NDArray[np.float64]:
-    height, width = frame.shape
-    half = max(height, width) / 2
-    rows, columns, slope_x, slope_y = _textured_points(frame, background)
-    if rows.size < 64:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Level:
+    """One size of the two pictures, with the points of the frame to look at: how bright and how steep they are
+    there, where they lie, and how each parameter of the motion moves them."""
+
+    plate: Floats
+    half: float
+    wanted: Doubles
+    slopes: tuple[Doubles, Doubles]
+    place: tuple[Places, Places]
+    basis: tuple[Doubles, Doubles]
+
+    @classmethod
+    def of(cls, frame: NDArray[np.uint8], plate: NDArray[np.uint8], background: Mask) -> _Level:
+        height, width = frame.shape
+        half = max(height, width) / 2
+        rows, columns, slope_x, slope_y = _textured_points(frame, background)
+        basis = _basis((columns - (width - 1) / 2) / half, (rows - (height - 1) / 2) / half)
+        wanted = frame[rows, columns].astype(np.float64)
+        return cls(plate.astype(np.float32), half, wanted, (slope_x, slope_y), (rows, columns), basis)
+
+    @property
+    def tells(self) -> bool:
+        return self.wanted.size >= FEWEST
+
+    def seen(self, motion: Doubles) -> Doubles:
+        """Give the plate where a motion takes the points."""
+        (rows, columns), (along_x, along_y) = self.place, self.basis
+        return _sampled(
+            self.plate, columns + self.half * (along_x @ motion), rows + self.half * (along_y @ motion)
+        )
+
+
+def _refined(motion: Doubles, level: _Level) -> Doubles:
+    if not level.tells:
         return motion
-    u, v = (columns - (width - 1) / 2) / half, (rows - (height - 1) / 2) / half
-    basis_x, basis_y = _basis(u, v)
-    jacobian = half * (slope_x[:, None] * basis_x + slope_y[:, None] * basis_y)
-    wanted = frame[rows, columns].astype(np.float64)
-    jacobian = np.hstack([jacobian, wanted[:, None], np.ones((rows.size, 1))])
+    moves = [slope[:, None] * basis for slope, basis in zip(level.slopes, level.basis, strict=True)]
+    others = (level.wanted[:, None], np.ones((level.wanted.size, 1)))
+    jacobian = np.hstack([level.half * (moves[0] + moves[1]), *others])
     for _ in range(ROUNDS):
-        seen = _sampled(plate, columns + half * (basis_x @ motion), rows + half * (basis_y @ motion))
-        step = _step(jacobian, wanted - seen, motion)
+        step = _step(jacobian, level.wanted - level.seen(motion), motion)
         motion = motion + step
-        if half * np.abs(step).sum() < STILL:
+        if level.half * np.abs(step).sum() < STILL:
             break
     return motion
 
 
-def _is_worth(
-    motion: NDArray[np.float64], frame: NDArray[np.uint8], plate: NDArray[np.uint8], background: Mask
-) -> bool:
+def _is_worth(motion: Doubles, level: _Level) -> bool:
     """Tell whether the motion explains the frame better than none: plain walls fit any."""
-    height, width = frame.shape
-    half = max(height, width) / 2
-    rows, columns, _, _ = _textured_points(frame, background)
-    if rows.size < 64:
+    if not level.tells:
         return False
-    basis_x, basis_y = _basis((columns - (width - 1) / 2) / half, (rows - (height - 1) / 2) / half)
-    wanted = frame[rows, columns].astype(np.float64)
-    moved = _sampled(plate, columns + half * (basis_x @ motion), rows + half * (basis_y @ motion))
-    return _spread(wanted, moved) < WORTH * _spread(wanted, plate[rows, columns].astype(np.float64))
+    resting = np.asarray(level.plate[level.place], np.float64)
+    return _spread(level.wanted, level.seen(motion)) < WORTH * _spread(level.wanted, resting)
 
 
-def _spread(wanted: NDArray[np.float64], seen: NDArray[np.float64]) -> float:
+def _spread(wanted: Doubles, seen: Doubles) -> float:
     gain = float(np.median(wanted)) / max(float(np.median(seen)), 1.0)
     residual = wanted - gain * seen
     return float(np.median(np.abs(residual - np.median(residual))))
 
 
-def _textured_points(
-    frame: NDArray[np.uint8], background: Mask
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
+def _textured_points(frame: NDArray[np.uint8], background: Mask) -> tuple[Places, Places, Doubles, Doubles]:
     """Give rows, columns and slopes of the points with most texture, spread over the background."""
     height, width = frame.shape
     slope_x = cv2.Sobel(frame, cv2.CV_16S, 1, 0, ksize=3)
@@ -148,7 +169,7 @@ def _textured_points(
     return rows, columns, along[0], along[1]
 
 
-def _strongest(strength: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _strongest(strength: NDArray[np.uint8]) -> tuple[Places, Places]:
     """Give the strongest point of each small tile: as many tiles as points are wanted."""
     height, width = strength.shape
     side = max(1, int(np.sqrt(height * width / POINTS)))
@@ -162,7 +183,7 @@ def _strongest(strength: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[n
     return row * side + inside // side, column * side + inside % side
 
 
-def _basis(u: NDArray[np.float64], v: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _basis(u: Doubles, v: Doubles) -> tuple[Doubles, Doubles]:
     """Give the first-order motion of a homography at normalised points, along x and along y."""
     one, nil = np.ones_like(u), np.zeros_like(u)
     along_x = np.stack([one, nil, u, v, nil, nil, u * u, u * v], axis=1)
@@ -170,17 +191,15 @@ def _basis(u: NDArray[np.float64], v: NDArray[np.float64]) -> tuple[NDArray[np.f
     return along_x, along_y
 
 
-def _sampled(plate: NDArray[np.uint8], x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+def _sampled(plate: Floats, x: Doubles, y: Doubles) -> Doubles:
     # remap takes at most 32767 columns a row: fold the list into rows
     pad = -x.size % 128
     at = [np.pad(axis, (0, pad)).astype(np.float32).reshape(-1, 128) for axis in (x, y)]
-    seen = cv2.remap(plate.astype(np.float32), at[0], at[1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    seen = cv2.remap(plate, at[0], at[1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(seen.reshape(-1)[: x.size], np.float64)
 
 
-def _step(
-    jacobian: NDArray[np.float64], residual: NDArray[np.float64], motion: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _step(jacobian: Doubles, residual: Doubles, motion: Doubles) -> Doubles:
     """One robust least-squares step; gain and offset are solved along and thrown away."""
     centred = residual - np.median(residual)
     scale = 1.4826 * float(np.median(np.abs(centred))) + 1.0
@@ -193,9 +212,7 @@ def _step(
     return np.asarray(np.linalg.solve(normal + np.diag(prior), right + pull)[:8])
 
 
-def _corners(
-    motion: NDArray[np.float64], width: int, height: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _corners(motion: Doubles, width: int, height: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Give a picture's corners, and where the motion takes them."""
     half = max(width, height) / 2
     corners = np.array([[0, 0], [width - 1, 0], [width - 1, height - 1], [0, height - 1]], np.float64)
@@ -205,10 +222,10 @@ def _corners(
     return corners.astype(np.float32), moved.astype(np.float32)
 
 
-def _matrix(motion: NDArray[np.float64], width: int, height: int) -> NDArray[np.float64]:
+def _matrix(motion: Doubles, width: int, height: int) -> Doubles:
     return np.asarray(cv2.getPerspectiveTransform(*_corners(motion, width, height)), np.float64)
 
 
-def _moved(motion: NDArray[np.float64], width: int, height: int) -> float:
+def _moved(motion: Doubles, width: int, height: int) -> float:
     corners, moved = _corners(motion, width, height)
     return float(np.abs(moved - corners).max())

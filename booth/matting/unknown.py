@@ -10,15 +10,18 @@ Guided Filter, 2015). The foreground is solved for with the two spread colours.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from booth.arrays import Alpha, Probability, Rgb8
+from booth.arrays import Alpha, Mask, Probability, Rgb8
 from booth.matting.channels import dot
 from booth.matting.pushpull import filled
+from booth.matting.spots import Spots
+from booth.matting.tiles import Tile, each, enlarged, tiles_of
 
 Floats = NDArray[np.float32]
 
@@ -39,6 +42,10 @@ CONTRAST = 1.5
 """How much steeper alpha is drawn than the filter leaves it."""
 LEAST_VARIANCE = 16.0
 NOISE = 16.0
+EMPTY = 0.01
+"""Probability below which nobody is there, whatever the colours."""
+SOLID = 0.99
+"""Alpha from which a pixel's colour is the person's own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,15 +67,14 @@ def guessed(frame: Floats, probability: Probability, rim: float) -> Guess:
     rim : how far the mask may be wrong, in pixels of this picture
     """
     prior = _prior(probability, rim)
-    radius = max(1, round(rim / 2))
-    believed = _drawn(probability, frame, radius)
-    person = background = _colours(frame, np.ones_like(believed))
+    guide = Guide.of(frame * np.float32(1 / 255), max(1, round(rim / 2)), SMOOTHNESS)
+    values = np.dstack([frame, dot(frame, frame) / 3])
+    believed = guide.drawn(probability)
     for _ in range(TURNS):
-        person = _colours(frame, _sure(believed))
-        background = _colours(frame, _sure(1 - believed))
+        person, background = each(partial(_colours, values), (_sure(believed), _sure(1 - believed)))
         evidence = _distance(frame, background) - _distance(frame, person)
         odds = prior + np.clip(COLOUR_WEIGHT * evidence, -MOST_EVIDENCE, MOST_EVIDENCE)
-        believed = _drawn(1 / (1 + np.exp(-np.clip(odds, -30, 30))), frame, radius)
+        believed = guide.drawn(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
     return Guess(believed, person, background)
 
 
@@ -86,12 +92,13 @@ def _sure(believed: Floats) -> Floats:
     return np.asarray(np.clip((believed - SURE) / (1 - SURE), 0, 1), np.float32)
 
 
-def _colours(frame: Floats, weight: Floats) -> Floats:
-    """Spread mean (3) and variance (1) of the weighted pixels over the picture."""
-    values = np.dstack([frame, dot(frame, frame) / 3])
-    spread = cv2.GaussianBlur(filled(values, weight), (0, 0), 2)
+def _colours(values: Floats, weight: Floats) -> Floats:
+    """Spread mean (3) and variance (1) of the weighted pixels over the picture: `values` are R, G, B and the
+    mean square."""
+    spread = np.asarray(cv2.GaussianBlur(filled(values, weight), (0, 0), 2), np.float32)
     variance = spread[..., 3] - dot(spread[..., :3], spread[..., :3]) / 3
-    return np.dstack([spread[..., :3], np.maximum(variance, LEAST_VARIANCE)])
+    spread[..., 3] = np.maximum(variance, LEAST_VARIANCE)
+    return spread
 
 
 def _distance(frame: Floats, colours: Floats) -> Floats:
@@ -100,41 +107,56 @@ def _distance(frame: Floats, colours: Floats) -> Floats:
     return np.asarray(dot(rest, rest) / (3 * variance) + np.log(variance), np.float32)
 
 
-def _drawn(values: NDArray[Any], frame: Floats, radius: int) -> Floats:
-    guide = frame / 255
-    fit = fitted(values, guide, radius, SMOOTHNESS)
-    return np.asarray(np.clip(dot(fit[..., :3], guide) + fit[..., 3], 0, 1), np.float32)
+@dataclass(frozen=True, slots=True, eq=False)
+class Guide:
+    """A picture in [0, 1] to whose colours values are drawn, within windows of `radius`; with what follows from
+    it alone, its local means and the six entries of its inverted local covariances."""
+
+    picture: Floats
+    radius: int
+    mean: Floats
+    inverse: Floats
+
+    @classmethod
+    def of(cls, picture: Floats, radius: int, smoothness: float) -> Guide:
+        """`smoothness` is the variance below which a window counts as flat."""
+        side = (2 * radius + 1, 2 * radius + 1)
+        mean = np.asarray(cv2.blur(picture, side), np.float32)
+        pairs = np.array([[0, 0], [0, 1], [0, 2], [1, 1], [1, 2], [2, 2]]).T
+        covariance = [
+            cv2.blur(picture[..., one] * picture[..., other], side) - mean[..., one] * mean[..., other]
+            for one, other in pairs.T
+        ]
+        for diagonal in (0, 3, 5):
+            covariance[diagonal] += np.float32(smoothness)
+        return cls(picture, radius, mean, _inverted(*covariance))
+
+    def fitted(self, values: NDArray[Any]) -> Floats:
+        """Fit `values` (h, w) locally as a linear function of the colours: the coefficients, (h, w, 4)."""
+        side = (2 * self.radius + 1, 2 * self.radius + 1)
+        of_values = cv2.blur(values, side)
+        x, y, z = (
+            cv2.blur(self.picture[..., channel] * values, side) - self.mean[..., channel] * of_values
+            for channel in range(3)
+        )
+        a, b, c, d, e, f = (self.inverse[entry] for entry in range(6))
+        slopes = (a * x + b * y + c * z, b * x + d * y + e * z, c * x + e * y + f * z)
+        offset = of_values - sum(slope * self.mean[..., channel] for channel, slope in enumerate(slopes))
+        return np.asarray(cv2.blur(np.dstack([*slopes, offset]), side), np.float32)
+
+    def drawn(self, values: NDArray[Any]) -> Floats:
+        """Draw values in [0, 1] to the picture's edges."""
+        fit = self.fitted(values)
+        return np.asarray(np.clip(dot(fit[..., :3], self.picture) + fit[..., 3], 0, 1), np.float32)
 
 
-def fitted(values: NDArray[Any], guide: NDArray[Any], radius: int, smoothness: float) -> Floats:
-    """Fit `values` locally as a linear function of a colour guide; give the coefficients, (h, w, 4)."""
-    side = (2 * radius + 1, 2 * radius + 1)
-    red, green, blue = (np.ascontiguousarray(guide[..., channel]) for channel in range(3))
-    mean = cv2.blur(guide, side)
-    mean_value = cv2.blur(values, side)
-    cross = cv2.blur(guide * values[..., None], side) - mean * mean_value[..., None]
-    products = cv2.blur(np.dstack([guide * red[..., None], guide * green[..., None]]), side)
-    rr = products[..., 0] - mean[..., 0] ** 2 + smoothness
-    rg = products[..., 1] - mean[..., 0] * mean[..., 1]
-    rb = products[..., 2] - mean[..., 0] * mean[..., 2]
-    gg = products[..., 4] - mean[..., 1] ** 2 + smoothness
-    gb = products[..., 5] - mean[..., 1] * mean[..., 2]
-    bb = cv2.blur(blue * blue, side) - mean[..., 2] ** 2 + smoothness
-    slope = _solved_3x3((rr, rg, rb, gg, gb, bb), cross)
-    offset = mean_value - dot(slope, mean)
-    return np.asarray(cv2.blur(np.dstack([slope, offset]), side), np.float32)
-
-
-def _solved_3x3(symmetric: tuple[Floats, ...], right: Floats) -> Floats:
-    """Solve one symmetric 3x3 system a pixel, by cofactors."""
-    a, b, c, d, e, f = symmetric
-    inverse = (d * f - e * e, c * e - b * f, b * e - c * d, a * f - c * c, b * c - a * e, a * d - b * b)
-    determinant = a * inverse[0] + b * inverse[1] + c * inverse[2]
-    x, y, z = right[..., 0], right[..., 1], right[..., 2]
-    first = inverse[0] * x + inverse[1] * y + inverse[2] * z
-    second = inverse[1] * x + inverse[3] * y + inverse[4] * z
-    third = inverse[2] * x + inverse[4] * y + inverse[5] * z
-    return np.dstack([first, second, third]) / determinant[..., None]
+def _inverted(a: Floats, b: Floats, c: Floats, d: Floats, e: Floats, f: Floats) -> Floats:
+    """Invert one symmetric 3x3 matrix a pixel, by cofactors; matrices are given row by row without repeats."""
+    rows = np.stack(
+        [d * f - e * e, c * e - b * f, b * e - c * d, a * f - c * c, b * c - a * e, a * d - b * b]
+    )
+    rows /= a * rows[0] + b * rows[1] + c * rows[2]
+    return np.asarray(rows, np.float32)
 
 
 def resolved(image: Rgb8, frame: Floats, guess: Guess, radius: int) -> tuple[Alpha, Rgb8]:
@@ -145,25 +167,45 @@ def resolved(image: Rgb8, frame: Floats, guess: Guess, radius: int) -> tuple[Alp
     image : uint8 of shape (H, W, 3), RGB
     frame : float32 of shape (h, w, 3): the same, scaled down as the guess is
     """
-    size = (image.shape[1], image.shape[0])
-    fit = fitted(guess.probability, frame / 255, radius, FINE_SMOOTHNESS)
-    large = np.asarray(cv2.resize(fit, size, interpolation=cv2.INTER_LINEAR), np.float32)
-    soft = dot(large[..., :3], image * np.float32(1 / 255)) + large[..., 3]
-    alpha = np.asarray(np.clip((soft - 0.5) * CONTRAST + 0.5, 0, 1), np.float32)
-    return alpha, _foreground(image, alpha, guess)
+    height, width = image.shape[:2]
+    fit = Guide.of(frame * np.float32(1 / 255), radius, FINE_SMOOTHNESS).fitted(guess.probability)
+    settled = np.asarray(guess.probability > 0.5, np.uint8)
+    alpha = cv2.resize(settled, (width, height), interpolation=cv2.INTER_NEAREST).astype(np.float32)
+    nearby = np.clip(guess.person[..., :3] + np.float32(0.5), 0, 255).astype(np.uint8)
+    foreground = np.asarray(cv2.resize(nearby, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+    foreground = np.asarray(cv2.copyTo(image, (alpha > 0).view(np.uint8), foreground), np.uint8)
+    tiles = tiles_of(height, width, _undecided(guess.probability, radius))
+    each(lambda tile: _resolve_tile(image, fit, guess, tile, alpha, foreground), tiles)
+    return alpha, foreground
 
 
-def _foreground(image: Rgb8, alpha: Alpha, guess: Guess) -> Rgb8:
+def _undecided(probability: Floats, radius: int) -> Mask:
+    """Tell where not all that the fit looks at is certainly one side's."""
+    reach = np.ones((4 * radius + 3, 4 * radius + 3), np.uint8)
+    return np.asarray((cv2.dilate(probability, reach) > EMPTY) & (cv2.erode(probability, reach) < 1 - EMPTY))
+
+
+def _resolve_tile(image: Rgb8, fit: Floats, guess: Guess, tile: Tile, alpha: Alpha, foreground: Rgb8) -> None:
+    box, size = tile.inner, (image.shape[0], image.shape[1])
+    large = enlarged(fit, box, size)
+    soft = dot(large[..., :3], image[box] * np.float32(1 / 255)) + large[..., 3]
+    share = np.clip((soft - np.float32(0.5)) * np.float32(CONTRAST) + np.float32(0.5), 0, 1)
+    alpha[box] = share
+    colours = cv2.copyTo(image[box], (share > 0).view(np.uint8), foreground[box])
+    spots = Spots.within((share > 0) & (share < SOLID), box, size)
+    foreground[box] = colours
+    foreground.reshape(-1, 3)[spots.place] = _colours_of(image, alpha, guess, spots)
+
+
+def _colours_of(image: Rgb8, alpha: Alpha, guess: Guess, spots: Spots) -> Floats:
     """Give the likeliest colours of the soft pixels, both sides' colours being given."""
-    size = (image.shape[1], image.shape[0])
-    foreground = image.copy()
-    soft = alpha < 0.99
-    person = cv2.resize(guess.person, size, interpolation=cv2.INTER_LINEAR)[soft]
-    background = cv2.resize(guess.background, size, interpolation=cv2.INTER_LINEAR)[soft]
-    share = alpha[soft][:, None]
-    rest = image[soft] - share * person[:, :3] - (1 - share) * background[:, :3]
-    own = share * person[:, 3:]
-    noise = np.square(1 - share) * background[:, 3:] + NOISE
-    colours = person[:, :3] + own / (share * own + noise) * rest
-    foreground[soft] = np.clip(colours + 0.5, 0, 255)
-    return foreground
+    share, person, background = (
+        spots.of(alpha),
+        spots.enlarged(guess.person),
+        spots.enlarged(guess.background),
+    )
+    rest = spots.of(image) - background[:, :3] - share[:, None] * (person[:, :3] - background[:, :3])
+    own = share * person[:, 3]
+    noise = np.square(1 - share) * background[:, 3] + np.float32(NOISE)
+    colours = person[:, :3] + (own / (share * own + noise))[:, None] * rest
+    return np.asarray(np.clip(colours + np.float32(0.5), 0, 255), np.float32)

@@ -172,6 +172,25 @@ def test_dots_of_the_colour_of_the_wall_are_no_holes(radius: int) -> None:
     assert (matte.alpha[dots] < 0.5).mean() < 0.05
 
 
+@pytest.mark.parametrize("radius", [26, 36])
+def test_a_large_disc_of_the_colour_of_the_wall_is_no_hole(radius: int) -> None:
+    truth = drawn_body()
+    image, dots = photographed(truth, plain()), np.zeros((SIDE, SIDE), np.uint8)
+    for centre in ((250, 800), (480, 300), (480, 700), (710, 800)):
+        cv2.circle(dots, centre, radius, 255, -1, cv2.LINE_AA)
+    through = photographed(np.where(dots > 0, np.float32(0), truth), plain())
+    image[dots > 0] = through[dots > 0]
+    matte = refine(image, coarse(truth), clean(plain()))
+    assert (matte.alpha[dots > 200] < 0.5).mean() < 0.05
+
+
+def test_a_triangle_that_shows_a_plain_wall_is_open() -> None:
+    truth = drawn_body()
+    cv2.fillPoly(truth, [np.array([(250, 760), (250, 860), (320, 810)])], 0.0, cv2.LINE_AA)
+    matte = refine(photographed(truth, plain()), coarse(drawn_body()), clean(plain()))
+    assert matte.alpha[795:825, 258:280].max() < 0.1
+
+
 def test_a_gap_that_shows_a_plain_wall_is_open() -> None:
     truth = drawn_body()
     cv2.ellipse(truth, (400, 800), (16, 90), 0, 0, 360, 0.0, -1)
