@@ -51,8 +51,10 @@ class Size:
 class Replica:
     """Answers questions in a process of its own."""
 
-    def __init__(self, settings: Settings, token: str) -> None:
+    def __init__(self, settings: Settings, token: str, alone: bool) -> None:
         logging.basicConfig(level=settings.log.level.upper())
+        if alone:
+            _listen_on_loopback()
         matting = settings.matting
         weights = weights_folder(matting, data_folder(settings.spool))
         self._seconds = settings.api.deadline
@@ -154,7 +156,7 @@ def hall(settings: Settings, size: Size) -> Iterator[Path]:
         )
         options = deployment_options(settings, size, ray.cluster_resources())
         deployment = serve.deployment(Replica, **options)
-        serve.run(deployment.bind(settings, token), name=NAME, route_prefix="/")
+        serve.run(deployment.bind(settings, token, alone), name=NAME, route_prefix="/")
         yield token_file
     except RuntimeError as fault:
         raise BoothError(f"the hall cannot be served: {fault}") from fault
@@ -182,6 +184,17 @@ def deployment_options(settings: Settings, size: Size, machine: dict[str, float]
         return {**options, "num_replicas": size.replicas}
     scaling = {"min_replicas": 1, "max_replicas": size.most, "target_ongoing_requests": 1}
     return {**options, "autoscaling_config": scaling}
+
+
+def _listen_on_loopback() -> None:
+    """Keep the port that Ray Serve opens for each replica off the network: it unpickles whatever reaches it.
+
+    Ray has no setting for its address, only TLS. A Ray that has changed there raises an AttributeError: better
+    no hall than one that is open to everybody.
+    """
+    replica = importlib.import_module("ray.serve._private.replica")
+    add_port = replica.add_port_to_grpc_server
+    replica.add_port_to_grpc_server = lambda server, _everywhere: add_port(server, "127.0.0.1:0")
 
 
 def _ray() -> tuple[Any, Any]:
