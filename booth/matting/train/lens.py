@@ -13,6 +13,14 @@ LUMA = np.asarray((0.299, 0.587, 0.114), np.float32)
 LEVELS = np.arange(256, dtype=np.float32) / 255
 
 
+def blended(over: Rgb8, under: Rgb8, alpha: NDArray[np.uint8]) -> Rgb8:
+    """Lay 8-bit pictures over each other."""
+    share = cv2.merge((alpha, alpha, alpha))
+    upper = cv2.multiply(over, share, scale=1 / 255)
+    lower = cv2.multiply(under, cv2.bitwise_not(share), scale=1 / 255)
+    return np.asarray(cv2.add(upper, lower), np.uint8)
+
+
 def toned(random: Random, picture: Rgb8, strength: float) -> Rgb8:
     """Change exposure, contrast, white balance and saturation; at strength 1 as much as between two photographs."""
     contrast = np.exp(random.normal(0, 0.22 * strength))
@@ -45,9 +53,18 @@ def stage_lit(random: Random, picture: Rgb8) -> Rgb8:
 
 def defocused(random: Random, picture: NDArray[np.uint8], most: float) -> NDArray[np.uint8]:
     """Blur by up to `most`, a share of the height."""
-    return np.asarray(
-        cv2.GaussianBlur(picture, (0, 0), 0.2 + picture.shape[0] * most * random.random() ** 2), np.uint8
-    )
+    return blurred(picture, 0.2 + picture.shape[0] * most * random.random() ** 2)
+
+
+def blurred(picture: NDArray[np.uint8], sigma: float) -> NDArray[np.uint8]:
+    """Blur as a Gaussian does; wide ones on a smaller picture, which takes a tenth of the time."""
+    height, width = picture.shape[:2]
+    smaller = min(int(sigma / 2), height // 4, width // 4)
+    if smaller < 2:
+        return np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.uint8)
+    small = cv2.resize(picture, (width // smaller, height // smaller), interpolation=cv2.INTER_AREA)
+    soft = cv2.GaussianBlur(small, (0, 0), sigma / smaller)
+    return np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def moved(picture: NDArray[np.uint8], length: int, angle: float) -> NDArray[np.uint8]:

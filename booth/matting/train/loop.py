@@ -6,7 +6,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 
-from booth.matting.network import MULTIPLE, PeopleNet, Widths, save
+from booth.errors import WeightsError
+from booth.matting.network import MULTIPLE, PeopleNet, Widths, load, save
+from booth.matting.train.furniture import Furniture
 from booth.matting.train.pack import Pack
 from booth.matting.train.samples import Recipe, Sample, Studio
 
@@ -26,6 +28,8 @@ SHAPES = ((1.0, 0.4), (1.5, 0.2), (1.78, 0.2), (0.75, 0.2))
 SCALES = ((0.8, 0.25), (1.0, 0.5), (1.25, 0.25))
 """A batch's size over its stage's, and how often: the booth looks at several sizes."""
 VALIDATIONS = 8
+MEASURED = 12
+"""Batches over which the normalisations of weights to start from are measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,10 @@ Batch = dict[str, Tensor]
 class Batches(Dataset[Batch]):
     """The batch of every step. `held_back` draws from the photographs that training never sees."""
 
-    def __init__(self, pack: Pack, plan: Plan, held_back: bool = False) -> None:
-        self._studio = Studio(pack, plan.recipe, held_back)
+    def __init__(
+        self, pack: Pack, plan: Plan, held_back: bool = False, furniture: Furniture | None = None
+    ) -> None:
+        self._studio = Studio(pack, plan.recipe, held_back, furniture)
         self._plan = plan
 
     def __getitem__(self, step: int) -> Batch:
@@ -120,11 +126,23 @@ def loss_of(logits: Tensor, batch: Batch, dice: float) -> Tensor:
 
 
 class Trainer:
-    """A run in its folder: goes on where it stopped."""
+    """A run in its folder: goes on where it stopped.
 
-    def __init__(self, pack: Pack, plan: Plan, folder: Path, device: torch.device) -> None:
+    `start` is a file of weights to begin from instead of from nothing, with a new optimiser.
+    """
+
+    def __init__(
+        self,
+        pack: Pack,
+        plan: Plan,
+        folder: Path,
+        device: torch.device,
+        furniture: Furniture | None = None,
+        start: Path | None = None,
+    ) -> None:
         torch.manual_seed(plan.seed)
         self._pack, self._plan, self._folder, self._device = pack, plan, folder, device
+        self._furniture = furniture
         self._network = PeopleNet(plan.widths).to(device).to(memory_format=torch.channels_last)
         self._average = PeopleNet(plan.widths).to(device).to(memory_format=torch.channels_last)
         self._average.load_state_dict(self._network.state_dict())
@@ -133,6 +151,18 @@ class Trainer:
         folder.mkdir(parents=True, exist_ok=True)
         if self._checkpoint.exists():
             self._resume()
+        elif start is not None:
+            self._begin_from(start)
+
+    def _begin_from(self, start: Path) -> None:
+        """Take weights over; before the first step the network answers as they do."""
+        folded = load(start)
+        if folded.widths != self._plan.widths:
+            raise WeightsError(f"{start} has widths {folded.widths}, the plan has {self._plan.widths}")
+        own = Batches(self._pack, self._plan, furniture=self._furniture)
+        network = unfolded(folded, (own[step] for step in range(MEASURED)))
+        for ours in (self._network, self._average):
+            ours.load_state_dict(network.state_dict())
 
     @property
     def _checkpoint(self) -> Path:
@@ -176,7 +206,7 @@ class Trainer:
     def _batches(self, workers: int) -> Iterator[Batch]:
         steps = range(self.step, self._plan.steps)
         loader = DataLoader(
-            Batches(self._pack, self._plan),
+            Batches(self._pack, self._plan, furniture=self._furniture),
             batch_size=None,
             sampler=steps,
             num_workers=workers,
@@ -219,9 +249,9 @@ class Trainer:
         """Mean IoU on samples of the held-back photographs, of the present size, with and without a plate."""
         stage = self._plan.stage(max(0, self.step - 1))
         plan = Plan(seed=7, stages=(Stage(1.0, stage.side, stage.batch),), recipe=self._plan.recipe)
-        held_back = Batches(self._pack, plan, held_back=True)
+        held_back = Batches(self._pack, plan, held_back=True, furniture=self._furniture)
         self._average.eval()
-        found: dict[str, list[float]] = {"plate": [], "alone": []}
+        found: dict[str, list[float]] = {"plate": [], "alone": [], "nobody": []}
         for step in range(VALIDATIONS):
             batch = {name: value.to(self._device) for name, value in held_back[step].items()}
             ours = self._logits(self._average, batch)[:, 0] > 0
@@ -232,16 +262,66 @@ class Trainer:
             ):
                 if size > 0:
                     found["plate" if flag else "alone"].append(float(iou))
-        means = {
-            f"iou_{name}": round(float(np.mean(values or [math.nan])), 4) for name, values in found.items()
+            empty = ~truth.flatten(1).any(1)
+            found["nobody"] += ours[empty].float().mean((1, 2)).tolist()
+        means = {name: round(float(np.mean(values or [math.nan])), 4) for name, values in found.items()}
+        return {
+            "iou_plate": means["plate"],
+            "iou_alone": means["alone"],
+            "false_where_nobody": means["nobody"],
+            "side": stage.side,
         }
-        return means | {"side": stage.side}
 
     def _note(self, figures: Mapping[str, float]) -> None:
         line = {"step": self.step, "rate": round(self._plan.rate_at(self.step), 7), **figures}
         print(json.dumps(line), flush=True)
         with (self._folder / "curve.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
+
+
+@torch.no_grad()
+def unfolded(folded: PeopleNet, batches: Iterable[Batch]) -> PeopleNet:
+    """Put normalisations back into a network whose own were folded away, so that it can be trained on.
+
+    What the convolutions give over some batches is measured; it answers exactly as before until it is trained.
+    """
+    network = PeopleNet(folded.widths)
+    kept = folded.state_dict()
+    layers = {
+        f"{name}.": module for name, module in network.named_modules() if isinstance(module, nn.BatchNorm2d)
+    }
+    shifts = {name: kept[f"{name.removesuffix('1.')}0.bias"] for name in layers}
+    known = network.state_dict().keys()
+    network.load_state_dict({name: value for name, value in kept.items() if name in known}, strict=False)
+    for name, layer in layers.items():
+        layer.weight.fill_(math.sqrt(1 + layer.eps))
+        layer.bias.copy_(shifts[name])
+    sums = {name: torch.zeros(2, len(shifts[name]), dtype=torch.float64) for name in layers}
+    counts = dict.fromkeys(layers, 0)
+
+    def noting(name: str) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:
+        def note(_layer: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+            values = inputs[0].double()
+            sums[name] += torch.stack((values.sum((0, 2, 3)), values.square().sum((0, 2, 3))))
+            counts[name] += values.numel() // values.shape[1]
+
+        return note
+
+    hooks = [layer.register_forward_pre_hook(noting(name)) for name, layer in layers.items()]
+    network.eval()
+    for batch in batches:
+        frame, plate = (batch[name].permute(0, 3, 1, 2).float().div(255) for name in ("frame", "plate"))
+        network(frame, plate, batch["flag"])
+    for hook in hooks:
+        hook.remove()
+    for name, layer in layers.items():
+        mean, square = (sums[name] / counts[name]).float()
+        spread = (square - mean.square()).clamp_min(1e-6)
+        layer.running_mean.copy_(mean)  # type: ignore[union-attr]
+        layer.running_var.copy_(spread)  # type: ignore[union-attr]
+        layer.weight.copy_((spread + layer.eps).sqrt())
+        layer.bias.copy_(shifts[name] + mean)
+    return network
 
 
 def _groups(network: PeopleNet, decay: float) -> list[dict[str, object]]:

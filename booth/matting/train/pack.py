@@ -6,6 +6,7 @@ For every photograph: the picture, its cleaned alpha, the person's own colours w
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import itertools
 import json
@@ -33,6 +34,10 @@ WINDOW = 0.0125
 """Half the guided filter's window, as a share of the longer side: rough masks are off by about that much."""
 
 
+GUESSED = "guessed.txt"
+"""Names of photographs whose masks a network made: good to learn from, but never to validate on or to cut out."""
+
+
 class PhotosError(Exception):
     """The folder of photographs cannot be used."""
 
@@ -45,6 +50,7 @@ class Found:
     photo: Path
     mask: Path
     good: bool
+    guessed: bool = False
 
 
 def is_held_back(name: str) -> bool:
@@ -58,6 +64,7 @@ class Place:
 
     name: str
     good: bool
+    guessed: bool
     held_back: bool
     offset: int
     height: int
@@ -86,7 +93,14 @@ class Pack:
         self.places = tuple(
             Place(**{**row, "box": tuple(row["box"]), "head": tuple(row["head"])}) for row in rows
         )
+        self.crowds: frozenset[str] = frozenset()
         self._bytes = np.memmap(folder / "pack.bin", np.uint8, "r")
+
+    def with_crowds(self, names: frozenset[str]) -> Pack:
+        """Give the same photographs; those of the names are no empty places once their person is removed."""
+        marked = copy.copy(self)
+        marked.crowds = names
+        return marked
 
     def photo(self, place: Place) -> Photo:
         """Give views of one photograph's pictures."""
@@ -97,7 +111,7 @@ class Pack:
         return Photo(picture, alpha[..., 0], foreground, emptied, place.box, place.head)
 
 
-def find_photos(folder: Path) -> tuple[Found, ...]:
+def find_photos(*folders: Path) -> tuple[Found, ...]:
     """List what lies in `photos/` and has a mask of the same name in `masks/`; `good.txt` names the better masks.
 
     Raises
@@ -105,22 +119,32 @@ def find_photos(folder: Path) -> tuple[Found, ...]:
     PhotosError
         If there is none.
     """
-    listed = folder / "good.txt"
-    good = set(listed.read_text("utf-8").split()) if listed.exists() else None
-    found = []
+    every: list[Found] = []
+    for folder in folders:
+        found = list(_photos_in(folder))
+        if not found:
+            raise PhotosError(f"{folder} holds no photos/NAME.jpg with a masks/NAME.png")
+        every += found
+    return tuple(every)
+
+
+def _photos_in(folder: Path) -> Iterator[Found]:
+    good, guessed = _listed(folder / "good.txt"), _listed(folder / GUESSED)
     for photo in sorted((folder / "photos").glob("*.jpg")):
         mask = folder / "masks" / f"{photo.stem}.png"
         if mask.exists():
-            found.append(Found(photo.stem, photo, mask, good is None or photo.stem in good))
-    if not found:
-        raise PhotosError(f"{folder} holds no photos/NAME.jpg with a masks/NAME.png")
-    return tuple(found)
+            is_good = good is None or photo.stem in good
+            yield Found(photo.stem, photo, mask, is_good, photo.stem in (guessed or ()))
 
 
-def open_pack(photos: Path, cache: Path, longer: int = LONGER, processes: int = 1) -> Pack:
+def _listed(path: Path) -> set[str] | None:
+    return set(path.read_text("utf-8").split()) if path.exists() else None
+
+
+def open_pack(photos: Path | Sequence[Path], cache: Path, longer: int = LONGER, processes: int = 1) -> Pack:
     """Open the packed photographs, packing them first where the cache lacks them or has others."""
-    found = find_photos(photos)
-    key = {"longer": longer, "version": 1, "names": [one.name for one in found]}
+    found = find_photos(*([photos] if isinstance(photos, Path) else photos))
+    key = {"longer": longer, "version": 2, "names": [one.name for one in found]}
     kept = cache / "pack.json"
     if not kept.exists() or json.loads(kept.read_text("utf-8"))["key"] != key:
         cache.mkdir(parents=True, exist_ok=True)
@@ -137,8 +161,10 @@ def _pack(found: Sequence[Found], path: Path, longer: int, processes: int) -> li
                 continue
             good, offset = one.good, file.tell()
             height, width = photo.alpha.shape
-            held_back = good and is_held_back(one.name)
-            rows.append(Place(one.name, good, held_back, offset, height, width, photo.box, photo.head))
+            held_back = good and not one.guessed and is_held_back(one.name)
+            rows.append(
+                Place(one.name, good, one.guessed, held_back, offset, height, width, photo.box, photo.head)
+            )
             for part in (photo.picture, photo.alpha, photo.foreground, photo.emptied):
                 file.write(np.ascontiguousarray(part).tobytes())
     return rows

@@ -29,6 +29,14 @@ def colour(random: Random) -> Plane:
     return np.clip(grey + random.normal(0, random.choice((4.0, 20.0, 60.0)), 3), 0, 255).astype(np.float32)
 
 
+def warm_colour(random: Random) -> Plane:
+    """A colour of skin, wood, leather or brick, from pale to almost black."""
+    share = random.random()
+    pale, dark = np.asarray((250, 214, 186), np.float32), np.asarray((52, 30, 20), np.float32)
+    tone = dark + share * (pale - dark) + random.normal(0, 8, 3)
+    return np.clip(tone, 0, 255).astype(np.float32)
+
+
 def clouds(random: Random, height: int, width: int, finest: float) -> Plane:
     """Noise of several scales, about -1 to 1; `finest` is the smallest blob's share of the height."""
     total = np.zeros((height, width), np.float32)

@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 from booth.arrays import Rgb8
 from booth.matting.train import lens
+from booth.matting.train.furniture import Furniture
+from booth.matting.train.interiors import Store, interior, stood_near
+from booth.matting.train.limbs import with_arm
 from booth.matting.train.pack import Pack, Photo
 from booth.matting.train.rooms import clouds, colour, drawn_room
 
@@ -33,10 +36,10 @@ MARGIN = 12
 class Recipe:
     """How often each thing happens, as a probability."""
 
-    photo: float = 0.42
-    plate: float = 0.68
+    photo: float = 0.36
+    plate: float = 0.55
     added: float = 0.2
-    nobody: float = 0.06
+    nobody: float = 0.09
     wrong_plate: float = 0.05
     person_in_plate: float = 0.07
     hidden_face: float = 0.25
@@ -44,6 +47,12 @@ class Recipe:
     wild_hair: float = 0.2
     clutter: float = 0.3
     stage_light: float = 0.09
+    interior: float = 0.45
+    wall: float = 0.15
+    in_front: float = 0.15
+    arm: float = 0.15
+    bent: float = 0.3
+    guessed: float = 0.22
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,12 +77,22 @@ class _Figure:
 class Studio:
     """Draws samples from packed photographs."""
 
-    def __init__(self, pack: Pack, recipe: Recipe | None = None, held_back: bool = False) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        recipe: Recipe | None = None,
+        held_back: bool = False,
+        furniture: Furniture | None = None,
+    ) -> None:
         self._pack = pack
         self._recipe = recipe or Recipe()
+        self._store = None if furniture is None else Store(furniture, held_back)
         places = [place for place in pack.places if place.held_back == held_back]
-        self._good = [place for place in places if place.good] or places
-        self._rest = [place for place in places if not place.good] or self._good
+        sure = [place for place in places if not place.guessed]
+        self._good = [place for place in sure if place.good] or sure
+        self._rest = [place for place in sure if not place.good] or self._good
+        self._streets = [place for place in places if place.name not in pack.crowds] or places
+        self._guessed = [] if held_back else [place for place in places if place.guessed]
 
     def sample(self, random: Random, height: int, width: int) -> Sample:
         """Draw one sample of any kind."""
@@ -82,7 +101,10 @@ class Studio:
         return self._composite(random, height, width)
 
     def _any(self, random: Random) -> Photo:
-        places = self._good if random.random() < 0.9 else self._rest
+        if self._guessed and random.random() < self._recipe.guessed:
+            places = self._guessed
+        else:
+            places = self._good if random.random() < 0.9 else self._rest
         return self._pack.photo(places[int(random.integers(len(places)))])
 
     def _good_one(self, random: Random) -> Photo:
@@ -98,7 +120,7 @@ class Studio:
             tall = HEAD * (photo.box[3] - photo.box[1]) * _scale(crop)
             frame = _with_hidden_face(random, frame, (float(x), float(y), tall))
         if random.random() < self._recipe.clutter / 2:
-            frame = _blend(frame, self._cluttered(random, frame), alpha)
+            frame = lens.blended(frame, self._cluttered(random, frame), alpha)
         exact = False
         if random.random() < self._recipe.added:
             exact = True
@@ -112,17 +134,27 @@ class Studio:
         recipe = self._recipe
         wide = self._place(random, height + 2 * MARGIN, width + 2 * MARGIN)
         inner = np.ascontiguousarray(wide[MARGIN:-MARGIN, MARGIN:-MARGIN])
-        frame, alpha = inner, np.zeros((height, width), np.uint8)
         with_plate = random.random() < recipe.plate
+        hides = np.zeros((height, width), np.uint8)
+        if self._store is not None and random.random() < recipe.in_front:
+            wide, front = stood_near(random, wide, self._store)
+            inner, hides = (
+                np.ascontiguousarray(one[MARGIN:-MARGIN, MARGIN:-MARGIN]) for one in (wide, front)
+            )
+        frame, alpha = inner, np.zeros((height, width), np.uint8)
         figures = self._figures(random, height, width)
         if with_plate and random.random() < 0.6:
             frame = _shadowed(random, frame, figures)
         if with_plate and random.random() < 0.12:
             frame = _flashed(random, frame)
+        empty = frame
         for figure in figures:
             frame, alpha = _over(figure, frame, alpha)
             if random.random() < recipe.held_thing * (1.0 if with_plate else 0.3):
                 frame, alpha = _with_thing(random, frame, alpha, figure)
+        if hides.any():
+            frame = lens.blended(empty, frame, hides)
+            alpha = np.asarray(cv2.multiply(alpha, cv2.bitwise_not(hides), scale=1 / 255), np.uint8)
         if with_plate:
             plate = self._plate_of(random, wide, height, width)
             frame, plate = _taken_twice(random, frame, plate, recipe)
@@ -137,14 +169,23 @@ class Studio:
         """Stand things about, as sharp and as bright as people are: what stands out need not be somebody."""
         height, width = place.shape[:2]
         for _ in range(int(random.integers(1, 4))):
+            if self._store is not None and random.random() < 0.5:
+                place, _ = stood_near(random, place, self._store)
+                continue
             skin = self._bare_place(random, height, width)
-            place = _blend(skin, place, _thing(random, height, width))
+            place = lens.blended(skin, place, _thing(random, height, width))
         return place
 
     def _bare_place(self, random: Random, height: int, width: int) -> Rgb8:
-        if random.random() < 0.4:
+        kind = random.random()
+        if kind < self._recipe.wall:
             return drawn_room(random, height, width)
-        photo = self._any(random)
+        if kind < self._recipe.wall + self._recipe.interior:
+            return interior(random, height, width, self._store, self._street)
+        return self._street(random, height, width)
+
+    def _street(self, random: Random, height: int, width: int) -> Rgb8:
+        photo = self._pack.photo(self._streets[int(random.integers(len(self._streets)))])
         zoom = max(height / photo.emptied.shape[0], width / photo.emptied.shape[1]) * random.uniform(1.0, 2.2)
         place = _seen(photo.emptied, _window(random, photo.emptied, zoom, height, width), height, width)
         place = lens.toned(random, place, 1.0)
@@ -173,6 +214,10 @@ class Studio:
         colours = lens.toned(random, colours, random.choice((0.3, 1.0)))
         if random.random() < self._recipe.hidden_face:
             colours = _with_hidden_face(random, colours, where)
+        if random.random() < self._recipe.arm:
+            colours, alpha = with_arm(random, colours, alpha, where)
+        if random.random() < self._recipe.bent:
+            colours, alpha = _bent(random, colours, alpha, where[2])
         alpha = _edged(random, alpha)
         if random.random() < self._recipe.wild_hair:
             colours, alpha = _with_hair(random, colours, alpha, where)
@@ -270,17 +315,9 @@ def _seen(
     return np.asarray(shown, np.uint8)
 
 
-def _blend(over: Rgb8, under: Rgb8, alpha: Shares) -> Rgb8:
-    """Lay 8-bit pictures over each other."""
-    share = cv2.merge((alpha, alpha, alpha))
-    upper = cv2.multiply(over, share, scale=1 / 255)
-    lower = cv2.multiply(under, cv2.bitwise_not(share), scale=1 / 255)
-    return np.asarray(cv2.add(upper, lower), np.uint8)
-
-
 def _over(figure: _Figure, frame: Rgb8, alpha: Shares) -> tuple[Rgb8, Shares]:
     left = cv2.multiply(cv2.bitwise_not(alpha), cv2.bitwise_not(figure.alpha), scale=1 / 255)
-    return _blend(figure.colours, frame, figure.alpha), np.asarray(cv2.bitwise_not(left), np.uint8)
+    return lens.blended(figure.colours, frame, figure.alpha), np.asarray(cv2.bitwise_not(left), np.uint8)
 
 
 def _edged(random: Random, alpha: Shares) -> Shares:
@@ -288,6 +325,20 @@ def _edged(random: Random, alpha: Shares) -> Shares:
     low, high = random.uniform(0, 0.35), random.uniform(0.75, 1.0)
     table = np.clip((lens.LEVELS - low) / (high - low) * 255, 0, 255).astype(np.uint8)
     return np.asarray(cv2.LUT(alpha, table), np.uint8)
+
+
+def _bent(random: Random, colours: Rgb8, alpha: Shares, head: float) -> tuple[Rgb8, Shares]:
+    """Lean and bend somebody smoothly: other outlines than those of people who stand straight."""
+    height, width = alpha.shape
+    cells = (max(2, round(width / (1.5 * head)) + 1), max(2, round(height / (1.5 * head)) + 1))
+    moves = random.normal(0, 0.13 * head, (2, *cells[::-1])).astype(np.float32)
+    across, down = (cv2.resize(move, (width, height), interpolation=cv2.INTER_CUBIC) for move in moves)
+    x = np.arange(width, dtype=np.float32)[None] + across
+    y = np.arange(height, dtype=np.float32)[:, None] + down
+    bent = (
+        cv2.remap(one, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for one in (colours, alpha)
+    )
+    return tuple(np.asarray(one, np.uint8) for one in bent)  # type: ignore[return-value]
 
 
 def _shadowed(random: Random, frame: Rgb8, figures: list[_Figure]) -> Rgb8:
@@ -302,7 +353,10 @@ def _shadowed(random: Random, frame: Rgb8, figures: list[_Figure]) -> Rgb8:
         for figure in figures[1:]:
             every = np.maximum(every, figure.alpha)
         moved = cv2.warpAffine(every, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
-        blob = cv2.GaussianBlur(moved, (0, 0), height * random.uniform(0.01, 0.12)).astype(np.float32) / 255
+        blob = (
+            lens.blurred(np.asarray(moved, np.uint8), height * random.uniform(0.01, 0.12)).astype(np.float32)
+            / 255
+        )
     gain = 1 - blob * random.uniform(0.05, 0.5)
     return np.asarray(frame * gain[..., None], np.uint8)
 
@@ -330,7 +384,7 @@ def _with_hidden_face(random: Random, picture: Rgb8, head: tuple[float, float, f
     middle = (part.shape[1] // 2, part.shape[0] // 2)
     cv2.ellipse(mask, middle, (round(0.32 * tall), round(0.4 * tall)), 0, 0, 360, 255, -1, cv2.LINE_AA)
     hidden = picture.copy()
-    hidden[top : top + part.shape[0], left : left + part.shape[1]] = _blend(plain, part, mask)
+    hidden[top : top + part.shape[0], left : left + part.shape[1]] = lens.blended(plain, part, mask)
     return hidden
 
 
@@ -361,7 +415,7 @@ def _with_hair(
     grown = np.broadcast_to(np.clip(tone * random.uniform(0.6, 1.3), 0, 255).astype(np.uint8), colours.shape)
     both = np.maximum(alpha, strands)
     beyond = np.asarray(cv2.bitwise_and(strands, cv2.bitwise_not(alpha)), np.uint8)
-    return _blend(np.ascontiguousarray(grown), colours, beyond), both
+    return lens.blended(np.ascontiguousarray(grown), colours, beyond), both
 
 
 def _with_thing(random: Random, frame: Rgb8, alpha: Shares, figure: _Figure) -> tuple[Rgb8, Shares]:

@@ -1,13 +1,16 @@
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
-from booth.matting.network import Widths, load
+from booth.errors import WeightsError
+from booth.matting.network import PeopleNet, Widths, folded, load, save
 from booth.matting.train.__main__ import main
-from booth.matting.train.loop import Batches, Plan, Stage, Trainer, loss_of
+from booth.matting.train.furniture import Furniture
+from booth.matting.train.loop import Batches, Plan, Stage, Trainer, loss_of, unfolded
 from booth.matting.train.pack import open_pack
 
 TINY = Plan(
@@ -67,6 +70,46 @@ def test_a_run_that_stopped_goes_on_as_if_it_had_not(photos: Path, tmp_path: Pat
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
+def test_unfolded_weights_answer_as_before_and_can_be_trained_on(photos: Path, tmp_path: Path) -> None:
+    torch.manual_seed(3)
+    old = folded(PeopleNet(TINY.widths))
+    pack = open_pack(photos, tmp_path)
+    batch = Batches(pack, TINY)[12]
+    network = unfolded(old, [batch])
+    frame, plate = (batch[name].permute(0, 3, 1, 2).float() / 255 for name in ("frame", "plate"))
+    before = old(frame, plate, batch["flag"])
+    assert torch.allclose(network.eval()(frame, plate, batch["flag"]), before, atol=1e-4)
+    trained = network.train()(frame, plate, batch["flag"])
+    assert torch.allclose(trained, before, atol=1e-3)
+    assert trained.requires_grad
+
+
+def test_a_run_starts_from_weights_and_refuses_those_of_another_shape(photos: Path, tmp_path: Path) -> None:
+    torch.manual_seed(4)
+    start = tmp_path / "start.safetensors"
+    save(PeopleNet(TINY.widths), start)
+    pack = open_pack(photos, tmp_path / "cache")
+    begun = Trainer(pack, TINY, tmp_path / "begun", CPU, start=start)
+    assert begun.step == 0
+    batch = Batches(pack, TINY)[0]
+    ours = begun._logits(begun._average.eval(), batch)
+    frame, plate = (batch[name].permute(0, 3, 1, 2).float() / 255 for name in ("frame", "plate"))
+    assert (ours - load(start)(frame, plate, batch["flag"])).abs().mean() < 0.05
+    other = replace(TINY, widths=Widths(8, 8, 8, 8, 8, (0, 0, 0, 0)))
+    with pytest.raises(WeightsError, match="has widths"):
+        Trainer(pack, other, tmp_path / "other", CPU, start=start)
+
+
+def test_batches_with_furniture_follow_seed_and_step_alone(
+    photos: Path, furniture: Furniture, tmp_path: Path
+) -> None:
+    pack = open_pack(photos, tmp_path)
+    bare = Batches(pack, TINY)[3]
+    first, again = (Batches(pack, TINY, furniture=furniture)[3] for _ in range(2))
+    assert all(torch.equal(first[name], again[name]) for name in first)
+    assert not torch.equal(first["frame"], bare["frame"])
+
+
 def test_twenty_steps_learn_write_weights_and_a_curve(
     photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -77,10 +120,8 @@ def test_twenty_steps_learn_write_weights_and_a_curve(
         str(out),
         "--steps",
         "20",
-        "--side",
-        "32",
-        "--batch",
-        "4",
+        "--stages",
+        "1:32:4",
         "--every",
         "10",
     ]
