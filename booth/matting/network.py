@@ -262,7 +262,9 @@ def _quick(step: nn.Sequential) -> Convolution:
 
 
 def folded(network: PeopleNet) -> PeopleNet:
-    """Give a copy for inference: every normalisation folded into the convolution before it."""
+    """Give a copy for inference: every normalisation folded into the convolution before it; a folded one as it is."""
+    if isinstance(network.stem[1], nn.Identity):
+        return network
     copy = PeopleNet(network.widths)
     copy.load_state_dict(network.state_dict())
     return _fold(copy.eval()).requires_grad_(False)
