@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from pathlib import Path
 from types import FrameType
+from urllib.parse import quote
 
 from booth.app import log_to, serving
 from booth.config import Settings
@@ -22,6 +24,8 @@ def serve(settings: Settings) -> int:
     """
     log_to(data_folder(settings.spool), settings.log.level)
     with serving(settings) as api:
+        if sys.stdout.isatty():  # elsewhere the token would stay in a journal
+            print(f"Its page: {page_address(settings, api.token_file)}", flush=True)
         return _until_ended(settings, "API", api.token_file)
 
 
@@ -38,6 +42,15 @@ def serve_hall(settings: Settings, replicas: int, most: int, per_gpu: int) -> in
     log_to(data_folder(settings.spool), settings.log.level)
     with hall(settings, Size(replicas, most, per_gpu)) as token_file:
         return _until_ended(settings, "hall", token_file)
+
+
+def page_address(settings: Settings, token_file: Path) -> str:
+    """Where the page opens without asking for the token; what is behind the # never leaves the browser."""
+    api = settings.api
+    host = "localhost" if api.host in ("0.0.0.0", "::") else api.host  # noqa: S104 (told, not listened on)
+    name = f"[{host}]" if ":" in host else host
+    token = token_file.read_text("ascii").strip()
+    return f"http://{name}:{api.port}/#token={quote(token, safe='')}"
 
 
 def _until_ended(settings: Settings, what: str, token_file: Path) -> int:

@@ -7,10 +7,12 @@ import hashlib
 from collections.abc import Iterable
 
 
-def security_headers(styles: Iterable[str], scripts: Iterable[str]) -> dict[str, str]:
+def security_headers(
+    styles: Iterable[str], scripts: Iterable[str], images: str = "'self' data:"
+) -> dict[str, str]:
     """Only these styles and scripts run; nothing from elsewhere, no frame, no trace, no cache."""
     return {
-        "Content-Security-Policy": "default-src 'none'; img-src 'self' data:; connect-src 'self'; "
+        "Content-Security-Policy": f"default-src 'none'; img-src {images}; connect-src 'self'; "
         f"style-src {_hashes(styles)}; script-src {_hashes(scripts)}; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
         "Referrer-Policy": "no-referrer",

@@ -48,6 +48,7 @@ from booth.service.api.models import Models
 from booth.service.api.places import Places, publish_at
 from booth.service.api.problems import Problem
 from booth.service.api.turn import Turn, Turns
+from booth.service.api.webpage import FOLDER, page
 from booth.service.people import answer_by, answer_in_bytes, question_in
 from booth.shot import Backdrop
 
@@ -238,6 +239,9 @@ class Views:
     def all_metrics(self) -> Answer:
         return Response(self.metrics.text(), content_type=figures.MEDIA_TYPE)
 
+    def page(self) -> Answer:
+        return page(self.settings)
+
     def description(self) -> Answer:
         return Response(_description(), mimetype="application/json")
 
@@ -250,7 +254,7 @@ def create_api(
     fetch: Callable[[str, float], bytes],
 ) -> Flask:
     """Build the API over models and backdrops; `guard` says who may ask."""
-    app = Flask(__name__, static_folder=None)
+    app = Flask(__name__, static_folder=None, template_folder=FOLDER)
     app.request_class = WholeRequest
     app.config["MAX_CONTENT_LENGTH"] = settings.api.body * 1_000_000
     app.config["MAX_FORM_MEMORY_SIZE"] = _FORM_TEXT
@@ -272,6 +276,7 @@ def create_api(
         (f"{BASE}/backdrops/<name>/thumbnail", views.backdrop_thumbnail, "GET"),
         (f"{BASE}/models", views.all_models, "GET"),
         (f"{BASE}/models/default", views.default_model, "POST"),
+        ("/", views.page, "GET"),
         ("/health", views.health, "GET"),
         ("/ready", views.ready, "GET"),
         ("/metrics", views.all_metrics, "GET"),
