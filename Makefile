@@ -48,6 +48,7 @@ quality: setup
 # The README's pictures, from the product itself.
 gallery: setup
 	$(BIN)/python tests/gallery/make.py $(BUILD)/screens
+	$(BIN)/python tests/gallery/webpage.py $(BUILD)/page
 
 clean:
 	rm -rf $(BUILD) $(VENV)

@@ -47,7 +47,7 @@ def serve_hall(settings: Settings, replicas: int, most: int, per_gpu: int) -> in
 def page_address(settings: Settings, token_file: Path) -> str:
     """Where the page opens without asking for the token; what is behind the # never leaves the browser."""
     api = settings.api
-    host = "localhost" if api.host in ("0.0.0.0", "::") else api.host  # noqa: S104 (told, not listened on)
+    host = "localhost" if api.host in ("0.0.0.0", "::") else api.host
     name = f"[{host}]" if ":" in host else host
     token = token_file.read_text("ascii").strip()
     return f"http://{name}:{api.port}/#token={quote(token, safe='')}"

@@ -10,7 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
+
+from booth.commands.serve import page_address
+from booth.config import Settings
 
 ROOT = Path(__file__).parents[2]
 WAIT = 60
@@ -47,3 +51,16 @@ def test_it_serves_without_a_screen_until_it_is_told_to_end(tmp_path: Path) -> N
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=WAIT)
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "localhost"), ("::1", "[::1]")],
+)
+def test_the_pages_address_bears_the_token_where_no_server_sees_it(
+    tmp_path: Path, host: str, told: str
+) -> None:
+    file = tmp_path / "api-token"
+    file.write_text("a/b#c-0123456789\n")
+    settings = Settings.model_validate({"api": {"host": host, "port": 8091}})
+    assert page_address(settings, file) == f"http://{told}:8091/#token=a%2Fb%23c-0123456789"

@@ -12,24 +12,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from booth.camera.studio_scene import StudioScene
 from booth.commands.serve import page_address
 from booth.service.api.webpage import WORDS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
-in_a_browser = [
-    # Playwright leaves its pipe to the collector.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (apt-get install chromium)"),
-]
-
-
-def browsed(test: Any) -> Any:
-    for mark in in_a_browser:
-        test = mark(test)
-    return test
+in_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (apt-get install chromium)")
+# Playwright leaves its pipe to the collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 @pytest.fixture(scope="module")
@@ -70,11 +60,9 @@ def watched(browser: Any, client: Any) -> Iterator[Watched]:
     assert not any(client.token in url for url in sent)
 
 
-@pytest.fixture(scope="module")
-def studio() -> bytes:
-    out = io.BytesIO()
-    Image.fromarray(StudioScene().image(9.0, 480)).save(out, "PNG")
-    return out.getvalue()
+@pytest.fixture
+def studio(drawn: tuple[bytes, bytes]) -> bytes:
+    return drawn[0]
 
 
 def address(client: Any) -> str:
@@ -93,15 +81,17 @@ def saved(page: Any) -> tuple[str, bytes]:
 
 def seen(page: Any, view: str) -> None:
     page.locator("#veil").wait_for(state="hidden")
-    page.locator(f"#view.{view} #after").wait_for()
-    page.wait_for_function("document.getElementById('after').naturalWidth > 0")
+    picture = page.locator(f"#view.{view} #after")
+    picture.wait_for()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") >= 320
 
 
-@browsed
+@pytest.mark.heavy
+@in_chromium
 def test_a_photo_is_chosen_seen_compared_and_saved(watched: Watched, client: Any, studio: bytes) -> None:
     page = watched.page
     page.goto(address(client))
-    page.locator(".tile img").first.wait_for()
+    page.locator(".tile:not(.own) img[src]").first.wait_for()
     assert page.url == f"http://127.0.0.1:{client.port}/"
     chosen(page, studio)
     seen(page, "result")
@@ -133,11 +123,11 @@ def test_a_photo_is_chosen_seen_compared_and_saved(watched: Watched, client: Any
     assert watched.said == []
 
 
-@browsed
+@in_chromium
 def test_a_backdrop_of_ones_own_is_taken(watched: Watched, client: Any, studio: bytes) -> None:
     page = watched.page
     page.goto(address(client))
-    page.locator(".tile img").first.wait_for()
+    page.locator(".tile:not(.own) img[src]").first.wait_for()
     own = io.BytesIO()
     Image.new("RGB", (600, 400), (180, 60, 60)).save(own, "PNG")
     page.locator("#own").set_input_files(
@@ -151,7 +141,7 @@ def test_a_backdrop_of_ones_own_is_taken(watched: Watched, client: Any, studio: 
     assert watched.said == []
 
 
-@browsed
+@in_chromium
 def test_a_wrong_token_is_asked_for_again_and_the_right_one_lasts(watched: Watched, client: Any) -> None:
     page = watched.page
     page.goto(f"http://127.0.0.1:{client.port}/")
@@ -167,13 +157,14 @@ def test_a_wrong_token_is_asked_for_again_and_the_right_one_lasts(watched: Watch
     assert [line for line in watched.said if "401" not in line] == []
 
 
-@browsed
+@pytest.mark.heavy
+@in_chromium
 def test_text_for_a_photo_and_a_photo_of_nobody_are_told_kindly(
     watched: Watched, client: Any, wall: bytes, studio: bytes
 ) -> None:
     page = watched.page
     page.goto(address(client))
-    page.locator(".tile img").first.wait_for()
+    page.locator(".tile:not(.own) img[src]").first.wait_for()
     chosen(page, b"only words", "notes.jpg", "image/jpeg")
     page.get_by_text("This file is no photo that can be used").wait_for()
     assert "JPEG, PNG or WebP" in page.locator("#trouble-detail").inner_text()
@@ -187,13 +178,12 @@ def test_text_for_a_photo_and_a_photo_of_nobody_are_told_kindly(
     assert [line for line in watched.said if "415" not in line and "422" not in line] == []
 
 
-@browsed
-def test_a_service_out_of_reach_is_told_and_tried_again(
-    watched: Watched, client: Any, studio: bytes
-) -> None:
+@pytest.mark.heavy
+@in_chromium
+def test_a_service_out_of_reach_is_told_and_tried_again(watched: Watched, client: Any, studio: bytes) -> None:
     page = watched.page
     page.goto(address(client))
-    page.locator(".tile img").first.wait_for()
+    page.locator(".tile:not(.own) img[src]").first.wait_for()
     page.context.set_offline(True)
     chosen(page, studio)
     page.get_by_text("The service is out of reach").wait_for()
@@ -203,12 +193,13 @@ def test_a_service_out_of_reach_is_told_and_tried_again(
     assert [line for line in watched.said if "ERR_INTERNET_DISCONNECTED" not in line] == []
 
 
-@browsed
+@pytest.mark.heavy
+@in_chromium
 def test_a_busy_service_is_asked_again_when_it_said(watched: Watched, client: Any, studio: bytes) -> None:
     page = watched.page
     page.clock.install()
     page.goto(address(client))
-    page.locator(".tile img").first.wait_for()
+    page.locator(".tile:not(.own) img[src]").first.wait_for()
     body = '{"type": "urn:booth:problem:busy", "detail": "Many requests wait.", "status": 503}'
     page.route(
         re.compile("/replace"),
@@ -223,7 +214,8 @@ def test_a_busy_service_is_asked_again_when_it_said(watched: Watched, client: An
     assert watched.calls("/replace") == 2
 
 
-@browsed
+@pytest.mark.heavy
+@in_chromium
 def test_a_small_phone_reads_german_and_nothing_sticks_out(browser: Any, client: Any, studio: bytes) -> None:
     context = browser.new_context(
         viewport={"width": 360, "height": 640}, locale="de-DE", has_touch=True, is_mobile=True
@@ -241,7 +233,7 @@ def test_a_small_phone_reads_german_and_nothing_sticks_out(browser: Any, client:
     context.close()
 
 
-@browsed
+@in_chromium
 def test_an_address_is_asked_for_where_the_service_fetches(
     browser: Any, make: Callable[..., Any], studio: bytes
 ) -> None:
@@ -249,12 +241,14 @@ def test_an_address_is_asked_for_where_the_service_fetches(
     context = browser.new_context(viewport=DESKTOP, locale="en-GB")
     page = context.new_page()
     page.goto(address(fetching))
-    page.locator(".tile img").first.wait_for()
+    page.locator(".tile:not(.own) img[src]").first.wait_for()
     page.get_by_label("Or the address of a picture").fill("https://pictures.example/studio.png")
     page.keyboard.press("Enter")
     # The plate method, without a plate, finds nobody: that the picture came so far is what counts.
     page.locator("#trouble").wait_for()
-    told = fetching.json("/api/v1/replace", {"url": "https://pictures.example/studio.png", "backdrop": "blue"})
+    told = fetching.json(
+        "/api/v1/replace", {"url": "https://pictures.example/studio.png", "backdrop": "blue"}
+    )
     assert page.locator("#trouble-detail").inner_text() == told.json["detail"]
     context.close()
 

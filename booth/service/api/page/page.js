@@ -160,6 +160,8 @@
 
   function begin() { // what is asked is on its way: the photo stands there meanwhile
     at("drop").hidden = true;
+    at("stage").classList.remove("empty");
+    at("stage").hidden = false;
     at("trouble").hidden = true;
     at("view").hidden = false;
     at("views").hidden = false;
@@ -198,8 +200,7 @@
     at("trouble-detail").textContent = words[kind] ? what.detail || "" : "";
     at("again").hidden = kind === "picture" || kind === "nobody" || kind === "large";
     at("trouble").hidden = false;
-    at("views").hidden = true;
-    at("actions").hidden = true;
+    at("stage").hidden = at("views").hidden = at("actions").hidden = true;
     if (at("trouble").scrollIntoView) { at("trouble").scrollIntoView({block: "nearest"}); }
   }
 
@@ -220,7 +221,8 @@
     made = {};
     tell("", false);
     at("view").hidden = at("views").hidden = at("actions").hidden = at("trouble").hidden = true;
-    at("drop").hidden = false;
+    at("stage").hidden = at("drop").hidden = false;
+    at("stage").classList.add("empty");
     at("file").value = at("camera").value = "";
     at("file").focus();
   }
@@ -278,7 +280,7 @@
       at("room").hidden = false;
       each(".tile:not(.own)", function (tile) { tile.parentNode.removeChild(tile); });
       told.backdrops.forEach(function (one) {
-        at("backdrops").insertBefore(tileFor(one), document.querySelector(".own"));
+        at("backdrops").appendChild(tileFor(one));
       });
       var first = document.querySelector(".tile input[type=radio]");
       if (first && !backdrop) {
