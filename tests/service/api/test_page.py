@@ -69,6 +69,13 @@ def address(client: Any) -> str:
     return page_address(client.settings, client.api.token_file)
 
 
+def opened(page: Any, client: Any) -> Any:
+    """The page with the token in its address, when its first backdrop is there."""
+    page.goto(address(client))
+    page.locator(".tile:not(.own) img[src]").first.wait_for()
+    return page
+
+
 def chosen(page: Any, data: bytes, name: str = "studio.png", kind: str = "image/png") -> None:
     page.locator("#file").set_input_files({"name": name, "mimeType": kind, "buffer": data})
 
@@ -89,9 +96,7 @@ def seen(page: Any, view: str) -> None:
 @pytest.mark.heavy
 @in_chromium
 def test_a_photo_is_chosen_seen_compared_and_saved(watched: Watched, client: Any, studio: bytes) -> None:
-    page = watched.page
-    page.goto(address(client))
-    page.locator(".tile:not(.own) img[src]").first.wait_for()
+    page = opened(watched.page, client)
     assert page.url == f"http://127.0.0.1:{client.port}/"
     chosen(page, studio)
     seen(page, "result")
@@ -125,9 +130,7 @@ def test_a_photo_is_chosen_seen_compared_and_saved(watched: Watched, client: Any
 
 @in_chromium
 def test_a_backdrop_of_ones_own_is_taken(watched: Watched, client: Any, studio: bytes) -> None:
-    page = watched.page
-    page.goto(address(client))
-    page.locator(".tile:not(.own) img[src]").first.wait_for()
+    page = opened(watched.page, client)
     own = io.BytesIO()
     Image.new("RGB", (600, 400), (180, 60, 60)).save(own, "PNG")
     page.locator("#own").set_input_files(
@@ -162,9 +165,7 @@ def test_a_wrong_token_is_asked_for_again_and_the_right_one_lasts(watched: Watch
 def test_text_for_a_photo_and_a_photo_of_nobody_are_told_kindly(
     watched: Watched, client: Any, wall: bytes, studio: bytes
 ) -> None:
-    page = watched.page
-    page.goto(address(client))
-    page.locator(".tile:not(.own) img[src]").first.wait_for()
+    page = opened(watched.page, client)
     chosen(page, b"only words", "notes.jpg", "image/jpeg")
     page.get_by_text("This file is no photo that can be used").wait_for()
     assert "JPEG, PNG or WebP" in page.locator("#trouble-detail").inner_text()
@@ -181,9 +182,7 @@ def test_text_for_a_photo_and_a_photo_of_nobody_are_told_kindly(
 @pytest.mark.heavy
 @in_chromium
 def test_a_service_out_of_reach_is_told_and_tried_again(watched: Watched, client: Any, studio: bytes) -> None:
-    page = watched.page
-    page.goto(address(client))
-    page.locator(".tile:not(.own) img[src]").first.wait_for()
+    page = opened(watched.page, client)
     page.context.set_offline(True)
     chosen(page, studio)
     page.get_by_text("The service is out of reach").wait_for()
@@ -198,8 +197,7 @@ def test_a_service_out_of_reach_is_told_and_tried_again(watched: Watched, client
 def test_a_busy_service_is_asked_again_when_it_said(watched: Watched, client: Any, studio: bytes) -> None:
     page = watched.page
     page.clock.install()
-    page.goto(address(client))
-    page.locator(".tile:not(.own) img[src]").first.wait_for()
+    opened(page, client)
     body = '{"type": "urn:booth:problem:busy", "detail": "Many requests wait.", "status": 503}'
     page.route(
         re.compile("/replace"),
@@ -239,9 +237,7 @@ def test_an_address_is_asked_for_where_the_service_fetches(
 ) -> None:
     fetching = make("plate", lambda url, seconds: studio, fetch_from=["pictures.example"], models=[])
     context = browser.new_context(viewport=DESKTOP, locale="en-GB")
-    page = context.new_page()
-    page.goto(address(fetching))
-    page.locator(".tile:not(.own) img[src]").first.wait_for()
+    page = opened(context.new_page(), fetching)
     page.get_by_label("Or the address of a picture").fill("https://pictures.example/studio.png")
     page.keyboard.press("Enter")
     # The plate method, without a plate, finds nobody: that the picture came so far is what counts.
