@@ -192,7 +192,7 @@ def _listen_on_loopback() -> None:
     Ray has no setting for its address, only TLS. A Ray that has changed there raises an AttributeError: better
     no hall than one that is open to everybody.
     """
-    replica = importlib.import_module("ray.serve._private.replica")
+    replica: Any = importlib.import_module("ray.serve._private.replica")
     add_port = replica.add_port_to_grpc_server
     replica.add_port_to_grpc_server = lambda server, _everywhere: add_port(server, "127.0.0.1:0")
 
