@@ -11,8 +11,9 @@ from booth.config.settings import Language
 from booth.ui.guest import LANDSCAPE, PORTRAIT, ScriptedGuest
 
 QUICK = (("fr", PORTRAIT, True), ("de", LANDSCAPE, True))
-EVERY = itertools.product(get_args(Language), (PORTRAIT, LANDSCAPE), (False, True))
-REST = [look for look in EVERY if look not in QUICK]
+LOOKS = itertools.cycle(itertools.product((LANDSCAPE, PORTRAIT), (False, True)))
+REST = [(language, *look) for language, look in zip(get_args(Language), LOOKS, strict=False)]
+"""One look of each language; `tests/gallery/screens.py` goes through all twenty-four."""
 
 
 def wanted(settings, language, large):

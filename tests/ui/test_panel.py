@@ -257,9 +257,12 @@ def controls_of(item):
         ((1920, 1080), "de", False),
         *(
             pytest.param(size, language, large, marks=pytest.mark.heavy)
-            for size in ((1080, 1920), (1920, 1080))
-            for language in ("en", "es", "it", "nl")
-            for large in (False, True)
+            for size, language, large in (
+                ((1080, 1920), "en", False),
+                ((1920, 1080), "es", True),
+                ((1080, 1920), "it", True),
+                ((1920, 1080), "nl", True),
+            )
         ),
     ],
     ids=str,
