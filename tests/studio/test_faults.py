@@ -141,7 +141,7 @@ def test_where_no_other_rung_is_left_the_photo_is_framed(booth_settings: Setting
 @pytest.mark.parametrize(
     "count",
     [
-        pytest.param(60, marks=pytest.mark.timeout(600)),
+        pytest.param(24, marks=pytest.mark.timeout(600)),
         pytest.param(MANY, marks=[pytest.mark.heavy, pytest.mark.timeout(3600)]),
     ],
 )
