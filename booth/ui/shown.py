@@ -105,6 +105,9 @@ class ShownVisit(QObject):
             for item in self._studio.backdrops
         ]
 
+    def _get_blank(self) -> QImage:
+        return QImage()
+
     def _get_backdrop_id(self) -> str:
         return self._session.backdrop_id
 
@@ -268,6 +271,7 @@ class ShownVisit(QObject):
     languages = Property(list, _get_languages, constant=True)
     eventName = Property(str, _get_event_name, constant=True)
     backdrops = Property(list, _get_backdrops, notify=languageChanged)
+    blank = Property(QImage, _get_blank, constant=True)
     backdropId = Property(str, _get_backdrop_id, notify=changed)
     backdropTitle = Property(str, _get_backdrop_title, notify=changed)
     raw = Property(QImage, _get_raw, notify=developedChanged)

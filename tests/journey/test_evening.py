@@ -1,6 +1,6 @@
 """An evening of impatient guests: real screens, worker, ledger and folder printer, taps wherever they fall.
 
-    python -m pytest -s -m heavy tests/journey/test_evening.py        (EVENING_VISITS=12 by default; an evening has 200)
+    python -m pytest -s -m heavy tests/journey/test_evening.py        (EVENING_VISITS=8 by default; an evening has 200)
 
 With EVENING_FIGURES=FILE the figures of one run after the other are kept there and told together; memory is
 judged within each run. EVENING_SIZE=1920x1080 lays the screen on its side.
@@ -37,7 +37,7 @@ from booth.session import Step
 from booth.ui.guest import Patience
 from booth.ui.kiosk import Kiosk, create_application
 
-VISITS = int(os.environ.get("EVENING_VISITS", "12"))
+VISITS = int(os.environ.get("EVENING_VISITS", "8"))
 KEPT = os.environ.get("EVENING_FIGURES", "")
 SIZE = tuple(int(side) for side in os.environ.get("EVENING_SIZE", "1080x1920").split("x"))
 WARM_UP = min(40, VISITS // 4)
@@ -96,6 +96,11 @@ class Watch(QObject):
         late = now - self._beat_at - BEAT_MS / 1000
         self.figures.blocks.append((late, self._kiosk.visit.session.step.value, worked - self._worked))
         self._beat_at, self._worked = now, worked
+
+    def forget(self) -> None:
+        """Do not count what the test itself has just held the GUI thread up with."""
+        self._beat_at, self._worked = time.perf_counter(), time.thread_time()
+        self._shown = None
 
     @Slot(str)
     def _note_step(self, step: str) -> None:
@@ -211,6 +216,7 @@ def spend(kiosk: Kiosk, monkey: Monkey, watch: Watch) -> int:
         if len(watch.figures.memory[0]) < len(tickets):
             gc.collect()
             watch.figures.memory[0].append(process.memory_info().rss / 1e6)
+            watch.forget()
     return len(tickets)
 
 
@@ -275,6 +281,7 @@ def test_an_evening_of_impatient_guests(tmp_path):
         kiosk = Kiosk(house.studio, settings, size=SIZE)
         watch = Watch(house, kiosk)
         kiosk.start()
+        gc.freeze()  # what is collected after each visit is the booth's, not pytest's
         start = time.perf_counter()
         try:
             tickets = spend(kiosk, Monkey(kiosk, seed=8), watch)

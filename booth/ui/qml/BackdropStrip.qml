@@ -57,7 +57,7 @@ Item {
                 height: strip.tileSize
                 label: cell.modelData.title
                 objectName: "small-" + cell.modelData.key
-                picture: cell.modelData.picture
+                picture: cell.modelData.picture ?? strip.visit.blank // while a tile is put aside it has none
                 titled: false
                 width: strip.tileSize
 
