@@ -15,8 +15,9 @@ from booth.matting.bundled import Inference, input_size, load_inference, resized
 from booth.matting.plate_difference import Fit, lit, moved
 from booth.shot import Plate
 
-SIDES = (128, 160, 192, 224, 256)
-"""Longer sides that the network's input may have, cheapest first."""
+SIDES = (192, 224, 256)
+"""Longer sides that the network's input may have, cheapest first. Smaller ones lose the guests: without a plate
+the overlap with the drawn studio's truth is .81 to .83 at 192, .6 at 160, .2 to .3 at 128. Better late than wrong."""
 BUDGET = 0.014
 """Seconds that one look may take: less than half of a camera's frame, as its thread has more to do."""
 
