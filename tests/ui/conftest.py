@@ -257,7 +257,7 @@ def open_kiosk(application, studio, slot_faults):
     gc.freeze()  # the collection at the end looks at this kiosk alone, not at all that was ever imported
 
     def open_one(settings, size=(540, 960), **named):
-        kiosk = Kiosk(studio, settings, size=size, clock=fast_clock, **named)
+        kiosk = Kiosk(studio, settings, size=size, **{"clock": fast_clock, **named})
         kiosks.append(kiosk)
         kiosk.start()
         return kiosk
