@@ -32,6 +32,7 @@ from booth.camera.grabber import Grabber
 from booth.camera.simulated import SimulatedCamera
 from booth.camera.studio_scene import StudioScene
 from booth.config.settings import CameraSettings, CleanPlateSettings, MattingSettings, SceneSettings
+from booth.cores import share_cores
 from booth.errors import MattingError
 from booth.files import publish
 from booth.images import read_picture
@@ -313,6 +314,7 @@ def measured(sitting: Sitting, rates: Sequence[int], seconds: float) -> list[Row
     WeightsError
         If the bundled network cannot be loaded.
     """
+    share_cores()
     rows: list[Row] = []
     for way, fresh in mattes(load_live_network(MattingSettings()), sitting):
         method = f"mirror: {way}"

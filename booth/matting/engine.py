@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import cv2
-
 from booth.config.settings import MattingSettings
+from booth.cores import share_cores
 from booth.errors import MattingError, WeightsError, first_line
 from booth.matting.bundled import NAME, load_bundled
 from booth.matting.coco import label_numbers
@@ -81,11 +79,7 @@ def build_engine(settings: MattingSettings, weights_dir: Path) -> Engine:
         If a kept class is none of the network's.
     """
     label_numbers((*settings.maskrcnn.classes, *settings.maskrcnn.props))
-    # Threads that wait by spinning take the cores from the mirror: 25 times slower beside another busy pool.
-    # It must be said before torch is loaded.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    threads = settings.threads or os.cpu_count() or 1
-    cv2.setNumThreads(threads)
+    threads = share_cores(settings.threads)
     if settings.method == "plate":
         return Engine((PlateDifference(),), "The clean-plate method runs, as matting.method says so.")
     return _with_networks(settings, weights_dir, threads)

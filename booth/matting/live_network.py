@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from statistics import median
@@ -11,6 +10,7 @@ import numpy as np
 
 from booth.arrays import Probability, Rgb8, check_rgb
 from booth.config.settings import MattingSettings
+from booth.cores import share_cores
 from booth.matting.bundled import Inference, input_size, load_inference, resized
 from booth.matting.plate_difference import Fit, lit, moved
 from booth.shot import Plate
@@ -129,7 +129,7 @@ def load_live_network(settings: MattingSettings) -> LiveNetwork:
     WeightsError
         If the file of weights is missing or damaged.
     """
-    cores = settings.threads or os.cpu_count() or 1
+    cores = share_cores(settings.threads)
     network = LiveNetwork(load_inference(settings.device, max(1, min(4, cores // 2))))
     network.warm_up()
     return network

@@ -1,4 +1,4 @@
-"""Work on a large picture in small tiles: what is settled is skipped, the rest stays in the cache."""
+"""Work on a large picture in tiles: what is settled is skipped, the rest is shared by a few threads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ Answer = TypeVar("Answer")
 Floats = NDArray[np.float32]
 
 SIDE = 160
-"""Side of a tile, in pixels: three float channels of it fit the second-level cache."""
+"""Height of a tile in pixels, and the step in which it is wide."""
+LONGEST = 6
+"""Steps that a tile is wide at most: of small tiles two threads wait for the interpreter, not for memory."""
 HALO = 4
 """Neighbours that a tile's filters may look at, in pixels."""
 WORKERS = 2
@@ -45,26 +47,32 @@ class Tile:
 
 
 def tiles_of(height: int, width: int, wanted: Mask) -> list[Tile]:
-    """Cut a crop into tiles and keep those that touch `wanted`, a bool mask of any size over the crop."""
+    """Cut a crop into tiles over all that touches `wanted`, a bool mask of any size over the crop."""
     found = []
     for top in range(0, height, SIDE):
+        bottom, start = min(height, top + SIDE), 0
         for left in range(0, width, SIDE):
-            tile = _tile(top, left, height, width)
-            if _part(wanted, tile, height, width).any():
-                found.append(tile)
+            right = min(width, left + SIDE)
+            is_wanted = _part(wanted, (slice(top, bottom), slice(left, right)), height, width).any()
+            if start < left and (not is_wanted or left - start >= LONGEST * SIDE):
+                found.append(_tile(top, bottom, start, left, height, width))
+                start = left
+            if not is_wanted:
+                start = right
+        if start < width:
+            found.append(_tile(top, bottom, start, width, height, width))
     return found
 
 
-def _tile(top: int, left: int, height: int, width: int) -> Tile:
-    bottom, right = min(height, top + SIDE), min(width, left + SIDE)
+def _tile(top: int, bottom: int, left: int, right: int, height: int, width: int) -> Tile:
     above, before = max(0, top - HALO), max(0, left - HALO)
     outer = slice(above, min(height, bottom + HALO)), slice(before, min(width, right + HALO))
     own = slice(top - above, bottom - above), slice(left - before, right - before)
     return Tile((slice(top, bottom), slice(left, right)), outer, own)
 
 
-def _part(mask: Mask, tile: Tile, height: int, width: int) -> Mask:
-    rows, columns = tile.inner
+def _part(mask: Mask, box: tuple[slice, slice], height: int, width: int) -> Mask:
+    rows, columns = box
     down, across = mask.shape[0] / height, mask.shape[1] / width
     return mask[
         int(rows.start * down) : int(np.ceil(rows.stop * down)),
