@@ -26,7 +26,8 @@ from booth.spool.ipp_view import IDLE, STOPPED, ListedJob, PrinterAnswer, about,
 from booth.spool.records import read_record, record_path, write_record
 from booth.spool.rows import Job
 from booth.spool.sheets import SheetMaker
-from booth.spool.verdict import Evidence, Progress, SeenJob, verdict
+from booth.spool.uptime import Moment, stayed_on, this_moment
+from booth.spool.verdict import Evidence, Progress, verdict
 
 MOST_IN_QUEUE = 2
 MOST_RESUMES = 20
@@ -34,8 +35,6 @@ MOST_RESUMES = 20
 HISTORY_MISSING = "cups-ipp-missing-job-history"
 PRINTER_REMEMBERS = 45.0
 """Seconds for which a printer surely lists a job that has ended; the virtual one forgets after 60."""
-CLOCK_SLACK = 1.0
-"""Seconds that clocks may differ in saying when a printer was switched on."""
 log = logging.getLogger(__name__)
 
 
@@ -50,21 +49,23 @@ class Patience:
     resume: float = 30.0
 
 
-Boot = Sequence[float]
-
-
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What is remembered of a sheet that was, or may have been, handed to a queue. `boot` is when the printer was
-    switched on, as earliest and latest second, None where it could not be asked; `husk`: its document never came,
-    and it was canceled."""
+    """What is remembered of a sheet that was, or may have been, handed to a queue: when, by the computer's `run` and
+    its clock; the printer's own jobs that were seen to have brought it out, of which a printer forgets; `husk`: its
+    document never came, and it was canceled."""
 
     uuid: str
     queue_id: int
     queue_uuid: str
-    sent_at: float
-    boot: Boot | None
+    run: str
+    at: float
+    brought: Sequence[str] = ()
     husk: bool = False
+
+    @property
+    def moment(self) -> Moment:
+        return Moment(self.run, self.at)
 
 
 class QueuePrinter:
@@ -78,7 +79,7 @@ class QueuePrinter:
         settings: PrinterSettings,
         sheets: SheetMaker,
         patience: Patience | None = None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], Moment] = this_moment,
     ) -> None:
         self.name = settings.name
         self.formats = formats_of(settings)
@@ -179,11 +180,10 @@ class QueuePrinter:
             return
         sheet = sheet_for(job.format, self.formats)
         data = self._sheets.jpeg(job, picture(), sheet)
-        # One that does not answer just now gets nothing: whether it is restarted later could not be told.
-        boot = self._asked(self._device)[1] if self._device else None
         job_id = self._created(job, sheet)
         listed = job_by_id(self._queue, job_id)
-        sent = Sent(job.uuid, job_id, listed.uuid, self._clock(), boot)
+        now = self._clock()
+        sent = Sent(job.uuid, job_id, listed.uuid, now.run, now.at)
         write_record(self._records, job.uuid, sent)
         try:
             self._send(job_id, data)
@@ -227,13 +227,6 @@ class QueuePrinter:
             document=data,
         )
 
-    def _asked(self, device: Ipp) -> tuple[PrinterAnswer, Boot | None]:
-        """How a printer is, and between which seconds it was switched on: it counts whole ones, and answers late."""
-        before = self._clock()
-        answer = about(device)
-        boot = None if answer.up is None else (before - answer.up - 1, self._clock() - answer.up)
-        return answer, boot
-
     # --- following ---------------------------------------------------------------------------------------
 
     def follow(self, job: Job) -> Progress | None:
@@ -266,17 +259,20 @@ class QueuePrinter:
             write_record(self._records, job.uuid, replace(sent, husk=True))
             self._cancel_listed(listed)
             return None
-        on_device, device, boot = self._on_device(job)
+        on_device, device = self._on_device(job)
+        now = self._clock()
         answers = self._device is None or device is not None
+        sent = self._remembered(sent, on_device)
         seen = Evidence(
             queue=listed.seen if listed else None,
-            device=on_device,
+            device=None if on_device is None else tuple(one.seen for one in on_device),
             answers=answers,
-            restarted=do_differ(sent.boot, boot),
+            out=len(sent.brought),
+            restarted=device is not None and not stayed_on(sent.moment, now, device.up),
             history_missing=HISTORY_MISSING in about(self._queue).reasons,
             wanted=not job.unwanted,
             was_printing=job.state == "printing",
-            fresh=self._clock() < sent.sent_at + PRINTER_REMEMBERS,
+            fresh=sent.moment.within(PRINTER_REMEMBERS, now),
             at_rest=device is None or (device.state == IDLE and not reasons_of(device.reasons)),
         )
         if sent.husk and answers and not on_device and (listed is None or listed.seen.ended):
@@ -307,16 +303,24 @@ class QueuePrinter:
         since = self._missing_since.setdefault(job.uuid, time.monotonic())
         return time.monotonic() >= since + self._patience.missing
 
-    def _on_device(self, job: Job) -> tuple[tuple[SeenJob, ...] | None, PrinterAnswer | None, Boot | None]:
-        """The printer's own jobs of our name, how it is after that, and when it was switched on; None where it
-        cannot be asked."""
+    def _on_device(self, job: Job) -> tuple[tuple[ListedJob, ...] | None, PrinterAnswer | None]:
+        """The printer's own jobs of our name, and how it is after that; None where it cannot be asked."""
         if self._device is None:
-            return None, None, None
+            return None, None
         try:
-            found = tuple(listed.seen for listed in jobs(self._device) if listed.name == job.name)
-            return found, *self._asked(self._device)
+            return tuple(one for one in jobs(self._device) if one.name == job.name), about(self._device)
         except PrintError:
-            return None, None, None
+            return None, None
+
+    def _remembered(self, sent: Sent, on_device: Sequence[ListedJob] | None) -> Sent:
+        """The record with what came out by now: a printer forgets it in a minute, or with its power, and the queue may
+        send a sheet again after that."""
+        brought = {one.uuid or str(one.id) for one in on_device or () if one.seen.came_out}
+        if brought <= set(sent.brought):
+            return sent
+        sent = replace(sent, brought=sorted({*sent.brought, *brought}))
+        write_record(self._records, sent.uuid, sent)
+        return sent
 
     def _is_overdue(self, job: Job) -> bool:
         since = self._moved_at.setdefault(job.uuid, time.monotonic())
@@ -363,13 +367,6 @@ class QueuePrinter:
             self._queue.ask(ipp.CANCEL_JOB, ((ipp.INTEGER, "job-id", listed.id),))
         except PrintError as error:
             log.info("%s: job %s could not be canceled: %s", self.name, listed.uuid, error)
-
-
-def do_differ(one: Boot | None, other: Boot | None) -> bool:
-    """Whether a printer was switched on at two moments, each known as its earliest and latest second."""
-    if one is None or other is None:
-        return False
-    return one[1] + CLOCK_SLACK < other[0] or other[1] + CLOCK_SLACK < one[0]
 
 
 def is_ours(listed: ListedJob, job: Job, sent: Sent) -> bool:

@@ -26,23 +26,31 @@ class SeenJob:
 
     @property
     def ended(self) -> bool:
+        """Of a queue's job: one that is stopped there failed in a filter, and goes on for nobody."""
         return self.state >= STOPPED
 
     @property
+    def is_over(self) -> bool:
+        """Of a printer's own job: one that is stopped there waits for a hand, and goes on then."""
+        return self.state >= CANCELED
+
+    @property
     def came_out(self) -> bool:
-        return self.ended and self.impressions >= 1
+        return self.is_over and self.impressions >= 1
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """All that is known. `queue` is None where the queue no longer lists the job; `device` is None where the
-    printer cannot be asked, else its jobs of our name; `answers`: it answered after all of that; `fresh`: sent so
-    short a time ago that the printer must still know of it; `at_rest`: the printer neither prints nor waits for a
-    hand."""
+    printer cannot be asked, else its jobs of our name; `answers`: it answered after all of that; `out`: how many
+    of the printer's jobs were ever seen to have brought the sheet out; `restarted`: the printer was switched on
+    after the sheet was sent, or may have been; `fresh`: sent so short a time ago that the printer must still know
+    of it; `at_rest`: the printer neither prints nor waits for a hand."""
 
     queue: SeenJob | None
     device: tuple[SeenJob, ...] | None
     answers: bool
+    out: int
     restarted: bool
     history_missing: bool
     wanted: bool
@@ -70,10 +78,10 @@ def verdict(seen: Evidence) -> Progress | None:
         return None if seen.queue.incoming else under_way(seen.queue)
     if not seen.answers:
         return None
-    if any(not job.ended for job in seen.device or ()):
+    if any(not job.is_over for job in seen.device or ()):
         return Progress("printing")
-    if any(job.came_out for job in seen.device or ()):
-        return came_out(seen)
+    if seen.out:
+        return came_out(seen.out)
     if seen.restarted:
         return Progress("uncertain", "the printer was switched off or restarted while this sheet was with it")
     if seen.queue is None:
@@ -87,8 +95,7 @@ def under_way(job: SeenJob) -> Progress:
     return Progress("printing" if job.state == PROCESSING else "submitted")
 
 
-def came_out(seen: Evidence) -> Progress:
-    out = sum(job.impressions for job in seen.device or () if job.came_out)
+def came_out(out: int) -> Progress:
     why = f"{out} sheets came out of this one: the print service sent it more than once" if out > 1 else ""
     return Progress("printed", why, out)
 

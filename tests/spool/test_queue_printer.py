@@ -40,7 +40,9 @@ SLOW = [pytest.mark.heavy, pytest.mark.timeout(240)]
 class Booth:
     """A spool and its dispatcher before one queue; what it tells the operator is kept."""
 
-    def __init__(self, root: Path, printers: list[PrinterSettings], patience: Patience) -> None:
+    def __init__(
+        self, root: Path, printers: list[PrinterSettings], patience: Patience, pace: Pace = PACE
+    ) -> None:
         first, *others = printers
         settings = SpoolSettings(data=root, printer=first, printers=tuple(others))
         self.spool = Spool(settings, event="party")
@@ -51,7 +53,7 @@ class Booth:
             [QueuePrinter(self.spool.folders, one, SheetMaker(one), patience) for one in printers],
             self._tell,
             lambda key: self.notices.pop(key, None),
-            PACE,
+            pace,
         )
         self.dispatcher.start()
 
@@ -85,7 +87,9 @@ class Booth:
 def booth(tmp_path: Path) -> Iterator[Callable[..., Booth]]:
     running: list[Booth] = []
 
-    def start(*printers: Any, missing: float = 1.0, slack: float = 20.0, **settings: Any) -> Booth:
+    def start(
+        *printers: Any, missing: float = 1.0, slack: float = 20.0, pace: Pace = PACE, **settings: Any
+    ) -> Booth:
         for old in running:
             old.stop()
         running.clear()
@@ -96,7 +100,7 @@ def booth(tmp_path: Path) -> Iterator[Callable[..., Booth]]:
             for place, one in enumerate(printers)
         ]
         patience = Patience(answer=2.0, slack=slack, missing=missing, resume=1.0)
-        running.append(Booth(tmp_path / "data", each, patience))
+        running.append(Booth(tmp_path / "data", each, patience, pace))
         return running[-1]
 
     yield start
@@ -148,6 +152,29 @@ def test_out_of_paper_is_told_while_idle_and_while_a_sheet_waits(
     until(lambda: "printer" not in house.notices)
     assert house.dispatcher.printers()[0].sheets_left in (179, 180)
     assert len(printer.sheets()) == 1
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(240)
+def test_out_of_paper_is_told_within_three_seconds_at_the_pace_of_the_evening(
+    virtual: Any, booth: Any, kept: Keep, until: Until
+) -> None:
+    """Rows 29 and 30."""
+    printer = virtual()
+    printer.control("secs", "2")
+    house = booth(printer, pace=Pace())
+    until(lambda: house.dispatcher.printers()[0].state == "ready")
+    printer.paper(0)
+    until(lambda: "has no paper" in house.said("printer"), 3)
+    printer.paper(200)
+    until(lambda: house.dispatcher.printers()[0].state == "ready")
+    kept(house.spool, copies=2)
+    until((printer.root / "ctl" / "busy").exists)
+    printer.paper(0)
+    until(lambda: "has no paper" in house.said("printer"), 3)
+    printer.paper(200)
+    until(house.ended)
+    assert house.states() == ["printed"] * 2
 
 
 def test_a_printer_that_loses_its_power_in_mid_print_leaves_a_sheet_uncertain_until_somebody_looks(
@@ -530,22 +557,6 @@ def test_a_queue_that_stops_again_and_again_is_left_to_the_operator(
     house.spool.sheets.service("printer", True).result()
     until(house.ended, 60)
     assert house.states() == ["printed"] * 2
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "differ"),
-    [
-        ((100.0, 101.1), (100.4, 101.4), False),
-        ((100.0, 101.1), (102.0, 106.0), False),  # an answer that took four seconds
-        ((100.0, 101.1), (102.2, 103.3), True),  # off and on again soon after it was switched on
-        ((100.0, 101.1), (900.0, 901.1), True),
-        ((100.0, 101.1), (40.0, 41.0), True),
-        (None, (40.0, 41.0), False),
-    ],
-)
-def test_a_printer_switched_on_anew_is_known_by_when_that_was(one: Any, other: Any, differ: bool) -> None:
-    """Row 34: also where it had been on for a second only, which its up-time alone does not tell."""
-    assert queue_printer.do_differ(one, other) == differ
 
 
 def accounted(house: Booth, printer: Any) -> None:
