@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,8 @@ from booth.spool.sheets import SheetMaker
 from booth.spool.verdict import Progress
 
 PART = ".part"
+SIGN = ".booth"
+"""A file that tells a hot folder from what may stand in its place: an empty mount point, the next stick."""
 MOST_IN_HOT_FOLDER = 2
 TAKEN_SLACK = 60.0
 """Seconds beyond its usual time after which a sheet that still lies in a hot folder is told to the operator."""
@@ -78,7 +81,7 @@ class Printer(Protocol):
 @dataclass(frozen=True, slots=True)
 class Record:
     """What is remembered of a sheet. `laid` turns true when the file has its name in the folder, `unwanted` when
-    it was taken back before anybody took it."""
+    it was taken back before anybody took it; `place` is the sign of the hot folder that it was laid into."""
 
     uuid: str
     file: str
@@ -86,6 +89,7 @@ class Record:
     laid: bool
     folder: str = ""
     unwanted: bool = False
+    place: str = ""
 
 
 class FolderPrinter:
@@ -97,7 +101,8 @@ class FolderPrinter:
     sheet was laid, even if a printer's program has eaten it since.
 
     As a hot folder (`taken`) it is emptied by a program that prints: then a sheet is printed when its file is
-    gone, and never more than two lie there, so that the queue stays the booth's.
+    gone from the very folder that it was laid into, and never more than two lie there, so that the queue stays the
+    booth's.
     """
 
     def __init__(self, folders: Folders, settings: PrinterSettings, sheets: SheetMaker | None = None) -> None:
@@ -155,6 +160,8 @@ class FolderPrinter:
             self._laid_at.setdefault(job.uuid, time.monotonic())
             return Progress("submitted")
         self._laid_at.pop(job.uuid, None)
+        if not self._is_same_place(record):
+            return Progress("uncertain", "another folder stands where this sheet was laid")
         return Progress("printed", "", 1)
 
     def cancel(self, job: Job) -> None:
@@ -173,11 +180,15 @@ class FolderPrinter:
         """Whether a sheet was not taken yet. A folder that is away with its disk took nothing."""
         return not self.folder.is_dir() or (self.folder / record.file).exists()
 
+    def _is_same_place(self, record: Record) -> bool:
+        return not record.place or sign_of(self.folder) == record.place
+
     def _prepared(self, job: Job, data: bytes) -> Record:
         ending = "jpg" if self.settings.format == "jpeg" else "pdf"
         name = f"{job.number:04d}-{job.code}-{job.sheet}of{job.sheets}.{ending}"
         digest = hashlib.sha256(data).hexdigest()
-        record = Record(job.uuid, name, digest, laid=False, folder=str(self.folder))
+        place = signed(self.folder) if self.settings.taken else ""
+        record = Record(job.uuid, name, digest, laid=False, folder=str(self.folder), place=place)
         write_synced(self._part(record), data, FOR_OTHERS)
         sync_folder(self.folder)
         write_record(self.records, record.uuid, record)
@@ -187,6 +198,10 @@ class FolderPrinter:
         part = self._part(record)
         if part.exists():
             os.replace(part, self.folder / record.file)
+        elif not self._is_same_place(record):
+            raise SpoolError(
+                f"another folder stands where {record.file} was to be laid: look whether it came out"
+            )
         sync_folder(self.folder)
         write_record(self.records, record.uuid, replace(record, laid=True))
 
@@ -197,6 +212,22 @@ class FolderPrinter:
 def part_path(folder: Path, record: Record) -> Path:
     """The temporary name of a sheet, which no hot folder takes for a picture."""
     return folder / f".{record.uuid}{PART}"
+
+
+def sign_of(folder: Path) -> str:
+    """A hot folder's sign, "" where it has none."""
+    try:
+        return (folder / SIGN).read_text()
+    except OSError:
+        return ""
+
+
+def signed(folder: Path) -> str:
+    """The same; a folder without one is given one."""
+    if not (sign := sign_of(folder)):
+        sign = uuid.uuid4().hex
+        write_synced(folder / SIGN, sign.encode(), FOR_OTHERS)
+    return sign
 
 
 def forget_sheet(folders: Folders, job_uuid: str) -> int:

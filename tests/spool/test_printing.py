@@ -130,6 +130,39 @@ def test_a_hot_folder_that_goes_away_with_its_disk_has_printed_nothing(
     assert printer.follow(JOB) == Progress("submitted")
 
 
+@pytest.mark.parametrize("another", [False, True])
+def test_another_folder_in_the_place_of_a_hot_one_has_printed_nothing(
+    folders: Folders, picture: Rgb8, tmp_path: Path, another: bool
+) -> None:
+    """The share is unmounted and its mount point stays, an empty folder; or the next stick is in its place."""
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    printer = FolderPrinter(folders, PrinterSettings(size=(2, 2), taken=True, folder=stick))
+    printer.print(JOB, lambda: picture)
+    stick.rename(tmp_path / "away")
+    stick.mkdir()
+    if another:
+        printer.print(replace(JOB, number=2, uuid="6e" * 16), lambda: picture)
+    progress = printer.follow(JOB)
+    assert progress is not None
+    assert progress.state == "uncertain"
+
+
+def test_a_sheet_that_was_to_be_laid_into_a_hot_folder_that_is_another_now_is_not_called_laid(
+    folders: Folders, picture: Rgb8, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    printer = FolderPrinter(folders, PrinterSettings(size=(2, 2), taken=True, folder=stick))
+    with monkeypatch.context() as patch:
+        patch.setattr(printer, "_lay", lambda record: None)
+        printer.print(JOB, lambda: picture)
+    stick.rename(tmp_path / "away")
+    stick.mkdir()
+    with pytest.raises(SpoolError, match="look whether it came out"):
+        printer.print(JOB, never)
+
+
 def test_a_hot_folder_that_nobody_empties_is_told(
     hot_folder: FolderPrinter, picture: Rgb8, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,7 +180,7 @@ def test_a_sheet_is_taken_back_from_a_hot_folder_unless_it_was_taken(
     hot_folder.print(JOB, lambda: picture)
     hot_folder.cancel(JOB)
     assert hot_folder.follow(JOB) == Progress("canceled", "by the operator")
-    assert list(folders.prints.iterdir()) == []
+    assert not list(folders.prints.glob("*.jpg"))
     other = replace(JOB, number=2, uuid="6e" * 16)
     hot_folder.print(other, lambda: picture)
     (folders.prints / "0002-KM47-1of2.jpg").unlink()
