@@ -65,7 +65,8 @@ done
 echo 1 >"$D/busy"
 sleep "$(cat "$D/secs" 2>/dev/null || echo 0.1)"
 N="$W/out/$(date +%s%N)"
-cp "$1" "$N.part" && mv "$N.part" "$N" && echo "$IPP_JOB_NAME" >"$N.name"
+# A sheet is counted only if it lies in the tray with its name, and it has a name as soon as it lies there.
+echo "$IPP_JOB_NAME" >"$N.named" && cp "$1" "$N" && mv "$N.named" "$N.name" || exit 1
 rm -f "$D/busy"
 echo "ATTR: job-impressions=1 job-impressions-completed=1" >&2
 C
@@ -86,7 +87,7 @@ fi
 echo "STATE: -media-empty-error" >&2
 sleep "\$(cat "$W/ctl/secs" 2>/dev/null || echo 0.1)"
 N="$W/out/\$(date +%s%N)"
-mv "$W/cache/doc.\$\$" "\$N" && echo "\$3" >"\$N.name"
+mv "$W/cache/doc.\$\$" "\$N" && echo "\$3" >"\$N.name" || exit 1
 echo "PAGE: 1 1" >&2
 C
   chmod 755 "$W/bin/backend/boothtest"
