@@ -1,7 +1,7 @@
 """What a print says beside its picture: caption, logo, date, ticket code and QR code.
 
 It stands in the sheet's white, below the picture or beside it; where the picture fills the sheet, on a small card
-in its corner.
+in its corner; on a strip at its foot, which `strip_foot` does.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ TWO_TIERS = 1.3
 """White as tall as that has its caption in a line of its own."""
 GAP = 0.1
 CARD_WIDTH, CARD_EDGE, CARD_INSET = 2.2, 0.08, 0.14
-CORNER, CORNER_TEXT = (0.1, 0.11), 0.09
 QUIET = 2
 """Modules of white that are left round a QR code: on white paper two are enough for every phone tried."""
 
@@ -109,21 +108,6 @@ def printed_on(sheet: Rgb8, picture: Box, imprint: Imprint, dpi: int) -> Rgb8:
         stacked(canvas, room, imprint, dpi)
     else:
         in_a_row(canvas, room, imprint, dpi)
-    return np.array(canvas)
-
-
-def with_code(strip: Rgb8, code: str, dpi: int) -> Rgb8:
-    """Write a code into the lower left corner of a strip, whose foot leaves that free.
-
-    Parameters
-    ----------
-    strip : uint8 of shape (H, W, 3), RGB: a 2x6
-    """
-    if not code:
-        return strip
-    canvas = Image.fromarray(strip)
-    inset = (round(CORNER[0] * dpi), strip.shape[0] - round(CORNER[1] * dpi))
-    ImageDraw.Draw(canvas).text(inset, code, font=face(round(CORNER_TEXT * dpi)), fill=FAINT, anchor="ls")
     return np.array(canvas)
 
 
@@ -228,11 +212,11 @@ def place_code(canvas: Image.Image, address: str, right: int, top: int, side: in
     """Draw a QR code as a square that ends at `right`; its side in pixels. Modules are whole pixels."""
     modules = np.array([*segno.make_qr(address, error="m").matrix_iter(border=QUIET)], bool)
     scale = max(1, side // len(modules))
-    drawn = Image.fromarray(np.where(modules, 0, 255).astype(np.uint8)).resize(
+    ink = Image.fromarray(np.where(modules, 255, 0).astype(np.uint8)).resize(
         (scale * len(modules),) * 2, Image.Resampling.NEAREST
     )
-    canvas.paste(drawn.convert("RGB"), (right - drawn.width, top + (side - drawn.height) // 2))
-    return drawn.width
+    canvas.paste((0, 0, 0), (right - ink.width, top + (side - ink.height) // 2), ink)
+    return ink.width
 
 
 def place_logo(canvas: Image.Image, logo: Image.Image, room: Box, centred: bool = False) -> int:

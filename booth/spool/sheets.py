@@ -17,8 +17,9 @@ from booth.errors import SpoolError
 from booth.files import told
 from booth.images import jpeg_bytes, srgb_profile
 from booth.spool.formats import STRIP, STRIP_SHEET, size_of, turned
-from booth.spool.imprint import Imprint, imprint_of, printed_on, with_code
+from booth.spool.imprint import Imprint, imprint_of, printed_on
 from booth.spool.rows import Job
+from booth.spool.strip_foot import bare_below, foot_of, with_foot
 
 SHEET_QUALITY = 95
 SAME_ASPECT = 0.02
@@ -100,6 +101,33 @@ def sharpened(image: Rgb8, dpi: int, strength: float) -> Rgb8:
     return np.asarray(
         cv2.addWeighted(image, 1 + MOST_SHARPENED * strength, soft, -MOST_SHARPENED * strength, 0), np.uint8
     )
+
+
+def strip_above(picture: Rgb8, foot: int, dpi: int) -> Rgb8:
+    """A strip of a picture with so many rows of mere paper at its foot: moved up where it has room above, and else a
+    little smaller.
+
+    Parameters
+    ----------
+    picture : uint8 of shape (H, W, 3), RGB
+
+    Returns
+    -------
+    uint8 of shape (6 * dpi, 2 * dpi, 3), RGB
+    """
+    width, height = size_of(STRIP)
+    strip = sheet_image(picture, (width, height), dpi)
+    inked = len(strip) - bare_below(strip)
+    if inked + foot <= len(strip):
+        return strip
+    above = bare_below(strip[::-1]) - round(MARGIN * strip.shape[1])
+    up = min(inked + foot - len(strip), max(0, above))
+    share = (len(strip) - foot) / (inked - up)
+    small = sheet_image(picture, (share * width, share * height), dpi)[round(share * up) :]
+    left = (strip.shape[1] - small.shape[1]) // 2
+    paper = np.full_like(strip, strip[-1, 0])
+    paper[: len(small), left : left + small.shape[1]] = small
+    return paper
 
 
 def two_strips(strip: Rgb8) -> Rgb8:
@@ -206,8 +234,10 @@ class SheetMaker:
         """A sheet's pixels, in sRGB."""
         dpi, imprint = self._settings.dpi, self._imprint(job)
         if job.format == STRIP and sheet == STRIP_SHEET:
-            strip = sharpened(sheet_image(picture, size_of(STRIP), dpi), dpi, self._settings.sharpen)
-            return two_strips(with_code(strip, imprint.code, dpi))
+            strip = sharpened(
+                strip_above(picture, round(foot_of(imprint) * dpi), dpi), dpi, self._settings.sharpen
+            )
+            return two_strips(with_foot(strip, imprint, dpi))
         image, box = laid(
             picture, self._size(job, sheet), dpi, self._settings.border, words=not imprint.is_empty
         )

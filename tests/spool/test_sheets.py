@@ -15,9 +15,12 @@ from booth.arrays import Rgb8
 from booth.config.settings import PrinterSettings, SheetSettings
 from booth.errors import SpoolError
 from booth.images import srgb_profile
+from booth.scene.strip import strip as scene_strip
 from booth.spool.formats import name_of, size_of
+from booth.spool.imprint import Imprint
 from booth.spool.rows import Job
-from booth.spool.sheets import SheetMaker, sheet_image
+from booth.spool.sheets import SheetMaker, sheet_image, strip_above
+from booth.spool.strip_foot import bare_below, foot_of, with_foot
 
 JOB = Job(1, "5f" * 16, "ab" * 16, "KM47", 1, 2, "submitting", 0)
 
@@ -172,6 +175,13 @@ def test_a_code_on_a_print_is_large_enough_for_an_old_phone_and_has_its_quiet_zo
     assert around.min() > 200
 
 
+def drawn_strip(photos: int) -> Rgb8:
+    """A strip as the studio makes it, of square pictures, with its words."""
+    colours = ((210, 60, 60), (60, 160, 80), (70, 90, 200), (200, 160, 50))
+    pictures = [np.full((480, 480, 3), colour, np.uint8) for colour in colours[:photos]]
+    return scene_strip(pictures, "Anna & Ben", 2 / 6, 1920)
+
+
 def test_a_strip_carries_its_tickets_code_in_the_corner_of_its_foot() -> None:
     strip = np.full((1800, 600, 3), (251, 248, 242), np.uint8)
     bare, said = made(strip, "2x6"), made(strip, "2x6", SheetSettings(code=True))
@@ -179,6 +189,45 @@ def test_a_strip_carries_its_tickets_code_in_the_corner_of_its_foot() -> None:
     assert len(changed) > 100
     assert changed[:, 0].min() > 1730
     assert set(np.unique(changed[:, 1] // 150)) == {0, 4}
+
+
+@pytest.mark.parametrize("dpi", [300, 600])
+@pytest.mark.parametrize("photos", [2, 3, 4])
+def test_each_of_two_strips_carries_the_code_for_the_phone_and_its_pictures_whole(
+    photos: int, dpi: int
+) -> None:
+    look = SheetSettings(date=True, code=True, qr=True, caption="12 June, Castle Hill")
+    strip = drawn_strip(photos)
+    bare, said = made(strip, "2x6", dpi=dpi), made(strip, "2x6", look, dpi=dpi)
+    assert said.shape == bare.shape == (6 * dpi, 4 * dpi, 3)
+    for half in (said[:, : 2 * dpi], said[:, 2 * dpi :]):
+        assert decoded_code(half) == "http://booth:8080/p/" + "ab" * 16
+        found, corners = cv2.QRCodeDetector().detect(np.ascontiguousarray(half))
+        assert found
+        assert np.ptp(corners[0][:, 0]) / 37 / dpi * 25.4 > 0.39
+        foot = half[-round(foot_of(Imprint(address="x")) * dpi) :, : round(1.0 * dpi)]
+        assert (foot < 120).all(axis=2).mean() > 0.01  # words beside the code
+    for colour in np.unique(strip[100:, 300], axis=0):
+        share = [np.abs(image.astype(int) - colour).max(axis=2).__lt__(4).mean() for image in (bare, said)]
+        if share[0] > 0.05 and colour.min() < 200:
+            assert 0.7 < share[1] / share[0] <= 1.02
+
+
+def test_a_strip_with_room_at_its_foot_keeps_its_size() -> None:
+    strip = np.full((1800, 600, 3), (251, 248, 242), np.uint8)
+    strip[30:1400, 30:570] = (60, 90, 160)
+    said = made(strip, "2x6", SheetSettings(qr=True, code=True))
+    assert (said[:1400] == made(strip, "2x6")[:1400]).all()
+
+
+def test_code_and_date_stand_in_the_corners_of_a_strip_below_its_words() -> None:
+    strip = drawn_strip(3)
+    plain = strip_above(strip, round(foot_of(Imprint(date="x")) * 300), 300)
+    said = with_foot(plain, Imprint(code="KM 47", date="28.11.2026"), 300)
+    changed = np.argwhere((plain != said).any(axis=2))
+    assert changed[:, 0].min() >= 1800 - foot_of(Imprint(date="x")) * 300
+    assert bare_below(plain) >= foot_of(Imprint(date="x")) * 300 - 1
+    assert {0, 3} <= set(np.unique(changed[:, 1] // 150))
 
 
 def test_a_print_says_nothing_that_was_not_asked_for(smooth: Rgb8) -> None:
