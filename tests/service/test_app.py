@@ -3,8 +3,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import random
 import re
 import sqlite3
+import string
 from secrets import token_urlsafe
 
 import pytest
@@ -155,6 +157,23 @@ def test_too_many_wrong_tokens_must_wait_a_minute(spool: Spool, event: EventSett
     other = client.get(f"/p/{ticket.token}", environ_base={"REMOTE_ADDR": "10.0.0.7"})
     assert other.status_code == 200
     now[0] = 61.0
+    assert client.get(f"/p/{ticket.token}").status_code == 200
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(900)
+def test_a_hundred_thousand_guesses_find_nothing(spool: Spool, event: EventSettings, ticket: Ticket) -> None:
+    """Row 47: none of them is held back by the limit here, and half are the real token with something changed."""
+    client = create_app(Pickups(spool), event, ServiceSettings(), Misses(10**6)).test_client()
+    rng = random.Random(47)
+    signs = string.ascii_letters + string.digits + "-_"
+    found = 0
+    for number in range(100_000):
+        guess = list(ticket.token)
+        for place in range(len(guess)) if number % 2 else rng.sample(range(len(guess)), rng.choice((1, 2))):
+            guess[place] = rng.choice(signs)
+        found += "".join(guess) != ticket.token and client.get(f"/p/{''.join(guess)}").status_code != 404
+    assert found == 0
     assert client.get(f"/p/{ticket.token}").status_code == 200
 
 

@@ -113,5 +113,28 @@ def test_the_page_is_back_as_soon_as_its_port_is(
     desk.server.stop()
 
 
+def test_a_server_that_dies_is_back_in_seconds_with_the_same_tokens(
+    desk: Desk, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row 45: in the middle of the evening, with its own pauses."""
+    loop, deaths = server.wasyncore.loop, [OSError("bad file descriptor")]
+
+    def dies_once(**named: object) -> None:
+        if deaths:
+            raise deaths.pop()
+        loop(**named)
+
+    desk.server.start()
+    assert desk.cleared.get(timeout=WAIT) == "pickup"
+    assert desk.get(f"/p/{ticket.token}")[0] == 200
+    start = time.monotonic()
+    monkeypatch.setattr(server.wasyncore, "loop", dies_once)
+    assert "bad file descriptor" in desk.notices.get(timeout=WAIT).text
+    assert desk.cleared.get(timeout=WAIT) == "pickup"
+    assert time.monotonic() - start < 5
+    assert desk.get(f"/p/{ticket.token}")[0] == 200
+    desk.server.stop()
+
+
 def test_a_server_never_started_stops_at_once(desk: Desk) -> None:
     desk.server.stop()

@@ -134,7 +134,7 @@ def test_an_events_quota_ends_and_the_ticket_says_so(settings: SpoolSettings, ke
 
 
 def test_a_print_pressed_ten_times_is_one_print(spool: Spool, frame: Frame, picture: Rgb8) -> None:
-    """Row 39. Row 39 of the fault table."""
+    """Row 39."""
     photo_id = new_photo_id()
     spool.capture(photo_id, frame)
     spool.developed(photo_id, "beach", "plate", {})
