@@ -7,8 +7,10 @@ truncated file (OpenCV and Qt fill it up with grey), so that everything is decod
 from __future__ import annotations
 
 import io
+import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +25,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from booth.arrays import Rgb8, check_rgb, read_only
+from booth.bombs import check_parts
 from booth.errors import PictureError
 
 MAX_PIXELS = 64_000_000
@@ -161,20 +164,31 @@ def on_white(colour: Image.Image, alpha: Image.Image | None) -> Image.Image:
 
 def read_bytes(path: Path) -> bytes:
     """Everything in a file, or a PictureError that says why it cannot be a picture."""
-    try:
-        about = path.stat()
-        if stat.S_ISDIR(about.st_mode):
-            raise PictureError("is a folder, not a picture", "rename the folder, or move it away")
-        if not stat.S_ISREG(about.st_mode):
-            raise PictureError("is not a plain file", "put the picture itself here")
-        if about.st_size == 0:
-            raise PictureError("is empty (0 bytes)", "copy the picture again")
-        if about.st_size > MAX_BYTES:
-            raise PictureError(
-                f"has {about.st_size / 1e6:.0f} MB, more than {MAX_BYTES / 1e6:.0f} MB",
-                "save it smaller, as JPEG",
-            )
+    with readable():
+        check_file(path.stat())
         return path.read_bytes()
+
+
+def check_file(about: os.stat_result) -> None:
+    """Raise a PictureError if a file is none that a picture can be in."""
+    if stat.S_ISDIR(about.st_mode):
+        raise PictureError("is a folder, not a picture", "rename the folder, or move it away")
+    if not stat.S_ISREG(about.st_mode):
+        raise PictureError("is not a plain file", "put the picture itself here")
+    if about.st_size == 0:
+        raise PictureError("is empty (0 bytes)", "copy the picture again")
+    if about.st_size > MAX_BYTES:
+        raise PictureError(
+            f"has {about.st_size / 1e6:.0f} MB, more than {MAX_BYTES / 1e6:.0f} MB",
+            "save it smaller, as JPEG",
+        )
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Turn what the system says while a picture's file is read into a PictureError."""
+    try:
+        yield
     except FileNotFoundError:
         raise PictureError("is not there", "put the file there, or correct the path or the link") from None
     except OSError as fault:
@@ -194,9 +208,10 @@ def decode(
     Raises
     ------
     PictureError
-        If it is no JPEG, PNG or WebP, has more than `most_pixels`, or is truncated or damaged.
+        If it is no JPEG, PNG or WebP, has more than `most_pixels`, is truncated or damaged, or made to cost time.
     """
     kind = _kind(data)
+    check_parts(data, kind)
     try:
         file = _DECODERS[kind](io.BytesIO(data))
         width, height = file.size

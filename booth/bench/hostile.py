@@ -113,11 +113,11 @@ def laid_out(root: Path) -> None:
         os.mkfifo(root / "in" / "pipe.png")
 
 
-def picture(width: int = 96, height: int = 96, kind: str = "PNG") -> bytes:
+def picture(width: int = 96, height: int = 96, kind: str = "PNG", **options: bool) -> bytes:
     """A small picture of nothing in particular."""
     out = io.BytesIO()
     noise = np.random.default_rng(1).integers(0, 256, (height, width, 3), np.uint8)
-    Image.fromarray(noise).save(out, kind)
+    Image.fromarray(noise).save(out, kind, **options)
     return out.getvalue()
 
 
@@ -170,6 +170,8 @@ def _no_pictures(target: Target) -> Iterator[Attempt]:
     bomb = (b"zTXt", b"Comment\0\0" + zlib.compress(b"\0" * 80_000_000, 9))
     flipped = bytearray(good)
     flipped[len(good) // 2] ^= 0xFF
+    progressive = picture(kind="JPEG", progressive=True)
+    last = progressive.rindex(b"\xff\xda")
     large_jpeg = jpeg.replace(struct.pack(">HH", 96, 96), struct.pack(">HH", 65_500, 65_500), 1)
     for name, status, data in (
         ("an empty file", 400, b""),
@@ -194,6 +196,10 @@ def _no_pictures(target: Target) -> Iterator[Attempt]:
         ("a PNG of 2 000 000 000 x 2", 413, png_of(2_000_000_000, 2)),
         ("a JPEG of 65 500 x 65 500", 413, large_jpeg),
         ("a PNG with a bomb in its text", 422, png_of(96, 96, bomb)),
+        ("a PNG of endless parts", 422, png_of(96, 96, *[(b"aaAa", b"")] * 100_000)),
+        ("a JPEG of endless scans", 422, progressive[:last] + progressive[last:-2] * 200),
+        ("a JPEG of endless comments", 422, jpeg[:20] + b"\xff\xfe\0\2" * 400_000 + jpeg[20:]),
+        ("a JPEG of endless junk", 422, jpeg[:20] + bytes(1_500_000) + jpeg[20:]),
         ("one pixel", 422, picture(1, 1)),
         ("a stripe", 422, picture(64, 900)),
     ):
