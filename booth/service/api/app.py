@@ -45,7 +45,7 @@ from booth.service.api.asking import (
 from booth.service.api.guard import Guard
 from booth.service.api.metrics import Metrics
 from booth.service.api.models import Models
-from booth.service.api.places import Places, publish_at
+from booth.service.api.places import Places, publish_at, read_at
 from booth.service.api.problems import Problem
 from booth.service.api.turn import Turn, Turns
 from booth.service.api.webpage import FOLDER, page
@@ -113,16 +113,16 @@ class Views:
         api = self.settings.api
         places = Places(api.inputs, api.outputs)
         with self.turns.turn() as turn:
-            data = places.read(asked.input)
-            path, kind = places.target(asked.output, asked.overwrite)
-            _check_can_hold(kind, asked)
+            data = read_at(places.source(asked.input))
+            target = places.target(asked.output, asked.overwrite)
+            _check_can_hold(target.kind, asked)
             work = self._work(asked)
             job = self._job(turn, query.model, Pictures(image=data))
             result = work(job)
             with turn.by_hand("encode"):
-                publish_at(path, encoded(result.image, kind))
+                publish_at(target, encoded(result.image, target.kind))
             return jsonify(
-                output=str(path),
+                output=str(target.spot.path),
                 model=job.model.name,
                 method=result.method,
                 score=result.score,
@@ -229,7 +229,8 @@ class Views:
     def health(self) -> Answer:
         status = self.models.default.status
         if status.state == "failed":
-            raise Problem(503, "model", f"The default model does not run: {status.why}. Restart the service.")
+            detail = f"The default model does not run: {status.why}. Restart the service."
+            raise Problem(503, "model", detail, {"Retry-After": "60"})
         return jsonify(status="ok")
 
     def ready(self) -> Answer:
