@@ -14,12 +14,15 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from booth.service.api.problems import Problem
 
+T = TypeVar("T")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
 HTTPS_PORT = 443
@@ -51,8 +54,8 @@ class Fetcher:
         parts = self._allowed(url)
         host = parts.hostname or ""
         ends = time.monotonic() + min(self.seconds, seconds)
-        address = self._address_of(host)
         try:
+            address = self._address_of(host, ends)
             with self._connected(address, host, ends) as connection:
                 return self._body(connection, parts, ends)
         except TimeoutError as error:
@@ -97,10 +100,12 @@ class Fetcher:
             )
         return parts
 
-    def _address_of(self, host: str) -> str:
+    def _address_of(self, host: str, ends: float) -> str:
         """The one address that is connected to; all of a host's must be outside."""
         try:
-            found = self.resolve(host, self.port)
+            found = _by(ends, lambda: self.resolve(host, self.port))
+        except TimeoutError:
+            raise
         except (OSError, UnicodeError) as error:
             raise Problem(
                 502, "address", "The host of this url has no address: look at it, or send the picture itself."
@@ -167,6 +172,20 @@ class Fetcher:
                 502, "address", "The picture at this url came cut off: try again, or send it itself."
             )
         return bytes(data)
+
+
+def _by(ends: float, work: Callable[[], T]) -> T:
+    """What work gives, or a TimeoutError: looking a name up cannot be ended, only left to itself."""
+    given: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            given.set_result(work())
+        except Exception as error:
+            given.set_exception(error)
+
+    threading.Thread(target=run, name="resolve", daemon=True).start()
+    return given.result(max(0.0, ends - time.monotonic()))
 
 
 def _too_slow() -> Problem:

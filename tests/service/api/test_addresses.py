@@ -6,6 +6,7 @@ import json
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -168,6 +169,25 @@ def test_a_name_that_does_not_resolve_is_told(fetch: Fetcher) -> None:
         raise socket.gaierror("no such name")
 
     assert refused(replace(fetch, resolve=nowhere), f"https://{HOST}/x").status == 502
+
+
+def test_a_resolver_that_never_answers_is_not_waited_for(fetch: Fetcher) -> None:
+    answer = threading.Event()
+
+    def silent(host: str, port: int) -> list[str]:
+        answer.wait(20)
+        return [OUTSIDE]
+
+    began = time.monotonic()
+    problem = refused(replace(fetch, resolve=silent, seconds=0.2), f"https://{HOST}/photo.png?large=1")
+    assert (problem.status, time.monotonic() - began < 10) == (504, True)
+    answer.set()
+
+
+def test_proxies_of_the_environment_are_not_asked(fetch: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert fetch(f"https://{HOST}/photo.png?large=1", 20.0) == b"picture"
 
 
 def test_without_named_hosts_nothing_is_fetched() -> None:
