@@ -79,7 +79,7 @@ def build_api(
     guard = Guard(token_in(token_file), frozenset({*settings.api.names, settings.api.host}))
     fetch = fetch or fetcher(settings.api.fetch_from, settings.api.body * 1_000_000, settings.api.fetch)
     app = create_api(settings, offered, backdrops, guard, fetch)
-    server = ApiServer(app, settings.api, guard, on_notice, on_clear)
+    server = ApiServer(app, settings.api, guard, on_notice, on_clear, beside_kiosk=own is not None)
     return Api(server, tuple(workers), offered, token_file)
 
 

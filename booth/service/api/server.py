@@ -18,6 +18,7 @@ from booth.service.api.guard import Guard
 from booth.service.api.problems import Problem
 from booth.service.server import Place, WebServer
 from booth.shot import Notice
+from booth.studio.priority import give_way
 
 CONNECTIONS = 200
 IDLE_SECONDS = 15
@@ -112,7 +113,10 @@ def _channel(guard: Guard) -> type[_Channel]:
 
 
 class ApiServer(WebServer):
-    """Serves the API; the operator is told under the key "api"."""
+    """Serves the API; the operator is told under the key "api".
+
+    `beside_kiosk` has its threads wait behind the screen's and the camera's.
+    """
 
     def __init__(
         self,
@@ -121,6 +125,7 @@ class ApiServer(WebServer):
         guard: Guard,
         on_notice: Callable[[Notice], None],
         on_clear: Callable[[str], None],
+        beside_kiosk: bool = False,
     ) -> None:
         limits = {
             "threads": settings.queue + SPARE_THREADS,
@@ -136,6 +141,12 @@ class ApiServer(WebServer):
         super().__init__(app, place, limits, on_notice, on_clear)
         self._receive = settings.receive
         self._guard = guard
+        self._beside_kiosk = beside_kiosk
+
+    def _work(self) -> None:
+        if self._beside_kiosk:
+            give_way()
+        super()._work()
 
     def _opened(self, server: Any) -> None:
         server.channel_class = _channel(self._guard)

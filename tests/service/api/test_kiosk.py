@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
+import sys
 import threading
 from pathlib import Path
 from typing import Any
 
 from booth.app import running
 from booth.config import Settings
+from booth.studio.priority import STEP
 
 LONG = 30.0
 
@@ -36,6 +39,10 @@ def test_the_kiosk_serves_the_api_from_its_own_engine(booth_settings: Settings, 
 
         assert get("/api/v1/models")["models"][0]["methods"] == ["clean plate"]
         assert [scene["id"] for scene in get("/api/v1/backdrops")["backdrops"]] == ["blue", "green"]
+        answering = [thread for thread in threading.enumerate() if thread.name.startswith("waitress-")]
+        assert answering
+        for thread in answering if sys.platform == "linux" else ():
+            assert os.getpriority(os.PRIO_PROCESS, thread.native_id) == STEP
         shot = house.studio.take("blue").result(LONG)
         assert shot.cutout is not None
         assert house.studio.worker.status.stills == 1
