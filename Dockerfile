@@ -35,11 +35,13 @@ WORKDIR /srv/booth
 COPY pyproject.toml ./
 COPY booth/contrib/requirements.py booth/contrib/
 RUN python3 -m venv /opt/booth \
+    && python booth/contrib/requirements.py pyproject.toml $EXTRAS > /tmp/requirements.txt \
     && if [ "$DEVICE" = cpu ]; then \
         [ -n "$TORCH_INDEX" ] || { echo "DEVICE=cpu needs --build-arg TORCH_INDEX=ADDRESS" >&2; exit 1; }; \
-        pip install --index-url "$TORCH_INDEX" torch torchvision; \
+        grep '^torch' /tmp/requirements.txt > /tmp/torch.txt \
+        && pip install --index-url "$TORCH_INDEX" --requirement /tmp/torch.txt \
+        && rm /tmp/torch.txt; \
     fi \
-    && python booth/contrib/requirements.py pyproject.toml $EXTRAS > /tmp/requirements.txt \
     && pip install --requirement /tmp/requirements.txt \
     && rm /tmp/requirements.txt
 
@@ -48,7 +50,8 @@ COPY config config
 COPY backgrounds backgrounds
 COPY booth booth
 
-USER booth
+# As a number, so that whoever runs it can tell that it is not root.
+USER 10001
 VOLUME /data
 EXPOSE 8090
 HEALTHCHECK --interval=30s --timeout=5s --start-period=120s --retries=3 \

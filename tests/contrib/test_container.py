@@ -1,10 +1,12 @@
-"""The Dockerfile and what goes with it, by the rules of hadolint that can be told from the text."""
+"""The Dockerfile and what goes with it, by hadolint, by the rules of Compose and by what this project asks for."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
+from compose_spec import PyOptions
 
 from booth.config.loading import load
 from booth.contrib.requirements import WITHOUT, requirements
@@ -35,8 +38,18 @@ def text_of(steps: list[Any], name: str) -> str:
     return "\n".join(step.text for step in steps if step.name == name)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="hadolint has no package there")
+def test_hadolint_has_nothing_to_say() -> None:
+    beside = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    hadolint = shutil.which("hadolint", path=beside)
+    assert hadolint, "the extra 'test' brings it along"
+    run = subprocess.run([hadolint, ROOT / "Dockerfile"], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout) == (0, "")
+
+
 def test_it_runs_as_nobody_of_importance(steps: list[Any]) -> None:
-    assert [step.text for step in steps if step.name == "USER"] == ["booth"]
+    (user,) = (step.text for step in steps if step.name == "USER")
+    assert f"--uid {user} " in text_of(steps, "RUN")
     names = [step.name for step in steps]
     assert "RUN" not in names[names.index("USER") :]  # what is installed, only root can change
     assert "COPY" not in names[names.index("USER") :]
@@ -67,6 +80,15 @@ def test_whatever_is_copied_is_there(steps: list[Any]) -> None:
                 assert (ROOT / source).exists()
 
 
+def test_what_is_sent_to_docker_is_what_is_copied(steps: list[Any]) -> None:
+    lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    patterns = [line for line in lines if line and not line.startswith("#")]
+    assert patterns[0] == "*"
+    assert patterns[-1] == "**/__pycache__"
+    copied = {source.split("/")[0] for s in steps if s.name == "COPY" for source in s.text.split()[:-1]}
+    assert {pattern.removeprefix("!") for pattern in patterns[1:-1]} == copied
+
+
 def test_its_settings_can_be_read_and_listen_where_it_says(steps: list[Any]) -> None:
     settings = load(ROOT / "booth/contrib/container.yaml")
     assert str(settings.api.port) == text_of(steps, "EXPOSE")
@@ -77,13 +99,18 @@ def test_its_settings_can_be_read_and_listen_where_it_says(steps: list[Any]) -> 
 
 def test_compose_builds_this_file_and_gives_it_no_more_than_it_needs() -> None:
     folder = ROOT / "booth/contrib"
-    told = yaml.safe_load((folder / "compose.yaml").read_text("utf-8"))
+    text = (folder / "compose.yaml").read_text("utf-8")
+    PyOptions(apply_merge=True).from_yaml(text).validate()
+    told = yaml.safe_load(text)
     for service in told["services"].values():
         assert (folder / service["build"]["context"] / "Dockerfile").is_file()
         assert set(service["build"]["args"]) <= set(re.findall(r"^ARG (\w+)", DOCKERFILE, re.MULTILINE))
         assert service["cap_drop"] == ["ALL"]
         assert service["read_only"] is True
         assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+        for volume in service["volumes"]:
+            source = volume.split(":")[0]
+            assert (folder / source).is_file() if source.startswith(".") else source in told["volumes"]
 
 
 def test_screen_and_sound_stay_out_and_extras_come_in() -> None:
