@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -145,8 +146,12 @@ def test_where_no_other_rung_is_left_the_photo_is_framed(booth_settings: Setting
         pytest.param(MANY, marks=[pytest.mark.heavy, pytest.mark.timeout(3600)]),
     ],
 )
-def test_photos_with_random_faults(booth_settings: Settings, ordered: Ordered, count: int) -> None:
+def test_photos_with_random_faults(
+    booth_settings: Settings, ordered: Ordered, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As at an event: the booth starts itself anew when nobody uses it and it wants to."""
+    # pytest keeps each record, and with its traceback the pictures of the photo
+    monkeypatch.setattr(logging.getLogger("booth"), "propagate", False)
     drawn = np.random.default_rng(11)
     taken = restarts = hangs = 0
     after_fault = False
@@ -180,5 +185,6 @@ def test_photos_with_random_faults(booth_settings: Settings, ordered: Ordered, c
     assert restarts > 1
     assert hangs > 0
     if count >= 1000:
-        half = len(memory) // 2
-        assert np.median(memory[half:]) < np.median(memory[: half // 2]) + 60e6, memory
+        # the first lives fill what the interpreter and the C library keep
+        quarter = len(memory) // 4
+        assert np.median(memory[-quarter:]) < np.median(memory[quarter : 2 * quarter]) + 60e6, memory
