@@ -17,9 +17,10 @@ are bound into one. In REVIEW a guest changes the look of the photo, by backdrop
 as he likes; one composite is under way at a time, and the next shows the newest look.
 
 Every step ends by itself. What a step does not expect leaves the session as it is, and so does a touch
-in the first moments of a step: the second half of a double tap never acts. An event that offers one
-backdrop skips CHOOSE. Photos and tickets that come late, while the apology still stands, are shown;
-later than that, a late photo is discarded and a late ticket stays good for its print.
+in the first moments of a step: the second half of a double tap never acts, and a ticket is not tapped away
+by whoever has hammered on «keep». An event that offers one backdrop skips CHOOSE. Photos and tickets that
+come late, while the apology still stands, are shown; later than that, a late photo is discarded and a late
+ticket stays good for its print.
 
 `advance` gives the next session, `asked` gives what that step asks of the studio.
 """
@@ -54,9 +55,10 @@ class Step(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the event allows. In seconds: `settle` is how long a new step is deaf to touches, `unveil` how long
-    developing shows at least, so that a fast machine does not just flicker, `bloom` how long the finished
-    picture needs to come up there, `calm` how long a look must stay until it is composed at full size."""
+    """What the event allows. In seconds: `settle` is how long a new step is deaf to touches, `hold` how long a
+    ticket is, `unveil` how long developing shows at least, so that a fast machine does not just flicker,
+    `bloom` how long the finished picture needs to come up there, `calm` how long a look must stay until it is
+    composed at full size."""
 
     visit: VisitSettings
     language: str
@@ -64,6 +66,7 @@ class Rules:
     backdrops: tuple[str, ...]
     gallery: bool = False
     settle: float = 0.45
+    hold: float = 2.0
     unveil: float = 1.2
     bloom: float = 0.5
     calm: float = 0.3
@@ -82,6 +85,10 @@ class Rules:
             Step.TICKET: visit.ticket,
             Step.SORRY: visit.sorry,
         }[step]
+
+    def deaf(self, step: Step) -> float:
+        """How long a new step hears no touch; whoever still hammers on «keep» shall see the ticket."""
+        return self.hold if step is Step.TICKET else self.settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,10 @@ class Session:
     def remaining(self, now: float) -> float:
         """Seconds until the step ends by itself."""
         return max(0.0, self.deadline - now)
+
+    def hears(self, now: float, rules: Rules) -> bool:
+        """Whether touches count already."""
+        return now >= self.since + rules.deaf(self.step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,7 +359,7 @@ def opening(rules: Rules, at: float, *, closed: str = "", attempt: int = 0) -> S
 
 def advance(session: Session, event: Event, rules: Rules) -> Session:
     """Give the session after an event; the same one where the step does not expect it."""
-    if isinstance(event, Touch) and event.at < session.since + rules.settle:
+    if isinstance(event, Touch) and not session.hears(event.at, rules):
         return session
     if isinstance(event, Tick):
         return _passed(session, event, rules)

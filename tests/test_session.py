@@ -215,6 +215,20 @@ def test_the_second_half_of_a_double_tap_does_nothing(step):
             assert advance(before, replace(event, at=NOW + 0.3), RULES) is before
 
 
+@pytest.mark.parametrize("event", [Touched(NOW), GalleryChosen(NOW, True)], ids=["touch", "gallery"])
+def test_a_ticket_is_deaf_for_longer_than_other_steps(event):
+    ticket = session_at(Step.TICKET)
+    assert RULES.deaf(Step.TICKET) > 4 * RULES.deaf(Step.REVIEW)
+    assert advance(ticket, replace(event, at=NOW + RULES.hold - 0.01), GALLERY_RULES) is ticket
+    assert advance(ticket, replace(event, at=NOW + RULES.hold), GALLERY_RULES) != ticket
+
+
+def test_a_ticket_that_is_short_ends_by_itself_all_the_same():
+    rules = replace(RULES, visit=VisitSettings(ticket=1))
+    ticket = session_at(Step.TICKET, deadline=NOW + 1)
+    assert advance(ticket, Tick(NOW + 1), rules).step is Step.ATTRACT
+
+
 def test_a_language_that_somebody_left_behind_goes_back():
     german = advance(session_at(Step.ATTRACT), LanguageChosen(LATER, "de"), RULES)
     assert advance(german, Tick(german.deadline), RULES).language == "en"

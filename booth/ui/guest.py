@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 PORTRAIT, LANDSCAPE = (1080, 1920), (1920, 1080)
 CALM_SECONDS = 0.5
-"""Until a new screen stands still and hears touches."""
+"""Until a new screen stands still."""
 
 
 class Patience(QObject):
@@ -71,6 +71,7 @@ class ScriptedGuest:
             reached = self._kiosk.visit.session.step.value
             raise TimeoutError(f"waited {self._patience:g} s for step {step}, the booth is at {reached}")
         self.rest(self._calm)
+        self.wait_until(lambda: self._kiosk.visit.hears_touches)
 
     def rest(self, seconds: float) -> None:
         """Do nothing for a while; the booth goes on."""

@@ -82,6 +82,11 @@ class ShownVisit(QObject):
     def has_mirror(self) -> bool:
         """Whether a mirror picture has come since the start."""
         return not self._feed.image.isNull()
+    @property
+    def hears_touches(self) -> bool:
+        """Whether the step has stood long enough for touches to count."""
+        return self._session.hears(self._clock(), self._rules)
+
 
     def _get_step(self) -> str:
         return self._session.step.value

@@ -181,7 +181,7 @@ def test_a_visit_with_a_pointer_in_a_window(tmp_path: Path, display: str) -> Non
         time.sleep(2)
         moved = hand.look("7-moved")
         hand.tap_until(KEEP, "keeping -> ticket")
-        time.sleep(1)
+        time.sleep(2.5)  # a ticket hears nothing at first
         ticket = hand.look("8-ticket")
         hand.tap(GALLERY)
         until = time.monotonic() + PATIENCE

@@ -9,8 +9,8 @@ import threading
 import time
 
 import pytest
-from PySide6.QtCore import QPointF, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent
 from PySide6.QtTest import QTest
 
 from booth.errors import CameraError, SpoolError
@@ -21,6 +21,11 @@ from booth.ui.kiosk import EXIT_FAULTY, FAULTS_A_MINUTE, FaultWatch, run_kiosk
 
 PORTRAIT, LANDSCAPE = (540, 960), (960, 540)
 ENOUGH = 10
+
+
+def space(*, repeated: bool) -> QKeyEvent:
+    """What the button of a remote sends; `repeated` while it is held."""
+    return QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ", repeated)
 
 
 @pytest.fixture
@@ -90,17 +95,52 @@ def test_a_double_tap_on_start_does_not_choose_a_backdrop(open_guest):
     assert kiosk.visit.session.step is Step.CHOOSE
 
 
-def test_hammering_on_keep_prints_once(open_guest, studio):
-    # without haste: with it a new screen is deaf for a tenth of a second only, and the last tap could end the ticket
-    _kiosk, guest = open_guest(calm=0.5, clock=time.monotonic)
+def test_hammering_on_keep_prints_once_and_leaves_the_ticket_standing(open_guest, studio):
+    # without haste: a finger hammers in real time
+    kiosk, guest = open_guest(clock=time.monotonic)
+    seen = []
+    kiosk.visit.stepChanged.connect(seen.append)
     guest.go_to_pose()
     guest.tap("shutter")
     guest.wait_for("review")
-    for _ in range(3):
-        guest.tap("keep")
-    guest.wait_for("ticket")
+    there = guest.point_in("keep", 0.5, 0.5)
+    hammered_until = time.monotonic() + 1.6
+    while time.monotonic() < hammered_until:
+        guest.tap_at(there)
+        guest.rest(0.08)
+    assert seen[-2:] == ["keeping", "ticket"]
     assert len(studio.kept) == 1
     assert studio.taken == 1
+    guest.wait_for("ticket")
+    guest.tap("done")
+    guest.wait_until(lambda: seen[-1] == "attract")
+
+
+def test_a_ticket_that_does_not_hear_yet_still_gives_way_under_a_finger(open_guest):
+    kiosk, guest = open_guest(clock=time.monotonic)
+    to_ticket_at_once(kiosk, guest)
+    done = guest.find("done")
+    view, screen, at = kiosk.view, QTest.createTouchDevice(), guest.point_in("done", 0.5, 0.5)
+    QTest.touchEvent(view, screen, False).press(0, at, view).commit()
+    assert not kiosk.visit.hears_touches
+    assert done.property("down")
+    QTest.touchEvent(view, screen, False).release(0, at, view).commit()
+    assert not done.property("down")
+    assert kiosk.visit.session.step is Step.TICKET
+
+
+def test_a_remote_whose_button_is_held_or_hammered_leaves_the_ticket_standing(open_guest):
+    kiosk, guest = open_guest()
+    to_ticket_at_once(kiosk, guest)
+    for repeated in (False, True, True, False):
+        QGuiApplication.sendEvent(kiosk.view, space(repeated=repeated))
+    assert not kiosk.visit.hears_touches
+    assert kiosk.visit.session.step is Step.TICKET
+    guest.wait_for("ticket")
+    QGuiApplication.sendEvent(kiosk.view, space(repeated=True))
+    assert kiosk.visit.session.step is Step.TICKET
+    QGuiApplication.sendEvent(kiosk.view, space(repeated=False))
+    assert kiosk.visit.session.step is Step.ATTRACT
 
 
 def test_hammering_on_the_shutter_takes_one_photo(open_guest, studio):
@@ -115,6 +155,15 @@ def test_hammering_on_the_shutter_takes_one_photo(open_guest, studio):
 def with_gallery(settings):
     service = settings.service.model_copy(update={"enabled": True, "gallery": True})
     return settings.model_copy(update={"service": service})
+
+
+def to_ticket_at_once(kiosk, guest):
+    """To the first moment of a ticket."""
+    guest.go_to_pose()
+    guest.tap("shutter")
+    guest.wait_for("review")
+    guest.tap("keep")
+    guest.wait_until(lambda: kiosk.visit.session.step is Step.TICKET)
 
 
 def to_ticket(guest):
