@@ -17,11 +17,13 @@ def give_way() -> None:
     """Let the calling thread, and those that it starts, wait behind the screen's and the camera's.
 
     Fingers and animations need little of a core but need it at once; whoever computes needs much. Threads
-    that all give way share as before. Only Linux has a priority for each thread; elsewhere nothing changes.
+    that all give way share as before, also where the whole booth gives way to others. Only Linux has a priority
+    for each thread; elsewhere nothing changes.
     """
     if sys.platform != "linux":
         return
     try:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), STEP)
+        of_the_screen = os.getpriority(os.PRIO_PROCESS, os.getpid())
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), of_the_screen + STEP)
     except OSError as error:
         log.warning("thread %s cannot give way to the screen: %s", threading.current_thread().name, error)
