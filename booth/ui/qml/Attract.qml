@@ -182,37 +182,23 @@ StepScreen {
             Rectangle {
                 id: ripple
 
+                readonly property real reach: Theme.px(40) * (1 - Math.pow(1 - pulse.phase, 3))
+
                 anchors.centerIn: start
                 border.color: Theme.sun
                 border.width: Theme.px(5)
                 color: "transparent"
                 height: start.height + 2 * reach
+                opacity: 0.9 * (1 - pulse.phase)
                 radius: height / 2
                 width: start.width + 2 * reach
+            }
 
-                property real reach: 0
+            Pulse {
+                id: pulse
 
-                ParallelAnimation {
-                    loops: Animation.Infinite
-                    running: screen.current && !Theme.still
-
-                    NumberAnimation {
-                        duration: 1900
-                        easing.type: Easing.OutCubic
-                        from: 0
-                        property: "reach"
-                        target: ripple
-                        to: Theme.px(40)
-                    }
-
-                    NumberAnimation {
-                        duration: 1900
-                        from: 0.9
-                        property: "opacity"
-                        target: ripple
-                        to: 0
-                    }
-                }
+                period: 1900
+                running: screen.current && !Theme.still
             }
 
             PrimaryButton {
@@ -223,29 +209,12 @@ StepScreen {
                 icon: "touch"
                 label: screen.t["attract.start"]
                 objectName: "start"
+                // letters that grow are drawn anew at every size
+                scale: Theme.frugal ? 1 : 1 + 0.0125 * (1 - Math.cos(2 * Math.PI * pulse.phase))
                 size: 62
                 width: parent.width - Theme.px(40)
 
                 onTapped: screen.visit.touch()
-
-                SequentialAnimation on scale {
-                    loops: Animation.Infinite
-                    running: screen.current && !Theme.still
-
-                    NumberAnimation {
-                        duration: 950
-                        easing.type: Easing.InOutSine
-                        from: 1
-                        to: 1.025
-                    }
-
-                    NumberAnimation {
-                        duration: 950
-                        easing.type: Easing.InOutSine
-                        from: 1.025
-                        to: 1
-                    }
-                }
             }
         }
 

@@ -98,6 +98,7 @@ StepScreen {
             height: parent.height
             visible: !screen.visit.hasPhoto && !Theme.still
             width: parent.width * 0.5
+            x: pulse.phase * (parent.width + width) - width
 
             gradient: Gradient {
                 orientation: Gradient.Horizontal
@@ -117,14 +118,13 @@ StepScreen {
                     position: 1
                 }
             }
+        }
 
-            NumberAnimation on x {
-                duration: 1700
-                from: -shimmer.width
-                loops: Animation.Infinite
-                running: screen.current && !Theme.still
-                to: shimmer.parent.width
-            }
+        Pulse {
+            id: pulse
+
+            period: 1700
+            running: screen.current && !Theme.still
         }
     }
 

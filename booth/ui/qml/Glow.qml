@@ -1,9 +1,9 @@
 import QtQuick
 
-// Soft warm light.
+// Soft warm light, drawn once at its size: without a graphics card every change of a screen scales it anew.
 Image {
-    fillMode: Image.Stretch
+    asynchronous: true
     source: "glow.svg"
-    sourceSize.height: 512
-    sourceSize.width: 512
+    sourceSize.height: Math.round(height)
+    sourceSize.width: Math.round(width)
 }

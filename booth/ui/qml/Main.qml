@@ -77,6 +77,12 @@ Rectangle {
     }
 
     Binding {
+        property: "frugal"
+        target: Theme
+        value: root.GraphicsInfo.api === GraphicsInfo.Software
+    }
+
+    Binding {
         property: "lens"
         target: Theme
         value: root.visit.look.lens

@@ -11,41 +11,23 @@ Pressable {
     Rectangle {
         id: halo
 
+        readonly property real grown: Math.min(1, 1.2 * pulse.phase)
+
         anchors.centerIn: parent
         border.color: Theme.sun
         border.width: Theme.px(4)
         color: "transparent"
         height: parent.height
+        opacity: 0.9 * (1 - grown)
         radius: height / 2
+        scale: 0.9 + 0.26 * (1 - Math.pow(1 - grown, 3))
         width: height
+    }
 
-        SequentialAnimation {
-            loops: Animation.Infinite
-            running: shutter.visible && !Theme.still
+    Pulse {
+        id: pulse
 
-            ParallelAnimation {
-                NumberAnimation {
-                    duration: 1500
-                    easing.type: Easing.OutCubic
-                    from: 0.9
-                    property: "scale"
-                    target: halo
-                    to: 1.16
-                }
-
-                NumberAnimation {
-                    duration: 1500
-                    from: 0.9
-                    property: "opacity"
-                    target: halo
-                    to: 0
-                }
-            }
-
-            PauseAnimation {
-                duration: 300
-            }
-        }
+        running: shutter.visible && !Theme.still
     }
 
     Rectangle {

@@ -7,6 +7,13 @@ StepScreen {
     objectName: "sorry"
     step: "sorry"
 
+    Pulse {
+        id: pulse
+
+        period: 2800
+        running: screen.current && !Theme.still
+    }
+
     Column {
         anchors.centerIn: parent
         anchors.verticalCenterOffset: Theme.portrait ? Theme.px(60) : 0
@@ -17,27 +24,9 @@ StepScreen {
             anchors.horizontalCenter: parent.horizontalCenter
             height: Theme.px(Theme.portrait ? 260 : 200)
             name: "sorry"
+            rotation: 5 * Math.sin(2 * Math.PI * pulse.phase)
             tint: Theme.sun
             width: height
-
-            SequentialAnimation on rotation {
-                loops: Animation.Infinite
-                running: screen.current && !Theme.still
-
-                NumberAnimation {
-                    duration: 1400
-                    easing.type: Easing.InOutSine
-                    from: -5
-                    to: 5
-                }
-
-                NumberAnimation {
-                    duration: 1400
-                    easing.type: Easing.InOutSine
-                    from: 5
-                    to: -5
-                }
-            }
         }
 
         Accent {

@@ -16,6 +16,8 @@ QtObject {
     property bool largeText: false
     property bool still: false
     property string lens: "top"
+    // Whether the processor draws the screen, for want of a graphics card.
+    property bool frugal: false
     readonly property real textScale: largeText ? 1.25 : 1
     readonly property real finger: 15 / 25.4 * Math.hypot(windowWidth, windowHeight) / diagonal
 
