@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QObject, QPoint, QPointF, QTimer, Slot
 from PySide6.QtQuick import QQuickItem
@@ -182,7 +182,7 @@ class ScriptedGuest:
             self.photograph("7-review-another")
 
     def _offered(self) -> list[str]:
-        return [backdrop["key"] for backdrop in cast(list[dict[str, Any]], self._kiosk.visit.backdrops)]
+        return cast(list[str], self._kiosk.visit.backdrops)
 
 
 def set_up_offscreen() -> None:

@@ -47,6 +47,7 @@ from booth.session import Step
 from booth.shot import Notice
 from booth.ui import mirror, pictures, tiles
 from booth.ui.curtain import Curtain
+from booth.ui.enlarger import PictureWindow
 from booth.ui.fitting import texts_that_do_not_fit
 from booth.ui.heartbeat import Heartbeat, Supervisor
 from booth.ui.keys import key_codes
@@ -86,13 +87,13 @@ REGISTERED = (
 """The items that QML creates; importing their modules registers them."""
 
 
-class KioskView(QQuickView):
+class KioskView(PictureWindow):
     """The window. A guest cannot close it; `shutters` are the keys that act, every key if there are none."""
 
     quitAsked = Signal()
 
     def __init__(self, visit: VisitModel, shutters: frozenset[int], *, locked: bool) -> None:
-        super().__init__()
+        super().__init__(visit.enlarger)
         self._shutters = shutters
         self._visit = visit
         self._locked = locked

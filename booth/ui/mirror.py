@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Property, QObject, QRectF, QTimer, Signal, Slot
+from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtQml import QmlElement, QmlUncreatable
 from PySide6.QtQuick import QQuickItem
 
-from booth.ui.pictures import CoverItem, paint_cover, to_qimage
+from booth.ui.pictures import PictureItem, to_qimage
 
 if TYPE_CHECKING:
     from booth.studio import Studio
@@ -75,8 +75,8 @@ class MirrorFeed(QObject):  # type: ignore[operator]
 
 
 @QmlElement
-class MirrorItem(CoverItem):
-    """Paints a feed's newest picture."""
+class MirrorItem(PictureItem):
+    """Shows a feed's newest picture."""
 
     feedChanged = Signal()
 
@@ -95,7 +95,7 @@ class MirrorItem(CoverItem):
         if self._feed is not None:
             self._feed.arrived.connect(self._show)
         self.feedChanged.emit()
-        self.update()
+        self._show()
 
     feed = Property(MirrorFeed, _get_feed, _set_feed, notify=feedChanged)
 
@@ -106,12 +106,9 @@ class MirrorItem(CoverItem):
 
     @Slot()
     def _show(self) -> None:
-        if self.isVisible():
-            self.update()
+        if self._feed is not None and self.isVisible():
+            self._set_picture(self._feed.image)
 
     def paint(self, painter: QPainter) -> None:
-        if self._feed is None or self._feed.image.isNull():
-            return
+        super().paint(painter)
         self._painted += 1
-        area = QRectF(0, 0, self.width(), self.height())
-        paint_cover(painter, self._feed.image, area, self._radius, self._focus)

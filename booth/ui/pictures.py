@@ -11,9 +11,11 @@ from PySide6.QtGui import QBrush, QColor, QImage, QLinearGradient, QPainter, QTr
 from PySide6.QtQml import QmlElement
 from PySide6.QtQuick import QQuickImageProvider, QQuickItem, QQuickPaintedItem
 from PySide6.QtSvg import QSvgRenderer
+from shiboken6 import isValid
 
 from booth.arrays import Rgb8, check_rgb
 from booth.images import smaller
+from booth.ui.enlarger import PictureWindow
 
 QML_IMPORT_NAME = "Booth.Items"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -40,18 +42,39 @@ def thumbnail(image: Rgb8, side: int) -> QImage:
     return to_qimage(np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8))
 
 
+def covering(picture: QImage, width: int, height: int, focus: float) -> QImage:
+    """Scale a picture so that it covers a size, and cut off the rest around `focus` (0 top, 1 bottom).
+
+    Every pixel counts where it becomes smaller; QPainter alone would leave steps in fine detail.
+    """
+    scale = max(width / picture.width(), height / picture.height())
+    wide = min(picture.width(), max(1, round(width / scale)))
+    high = min(picture.height(), max(1, round(height / scale)))
+    left, top = (picture.width() - wide) // 2, round((picture.height() - high) * focus)
+    opaque = picture.convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(opaque.constBits(), np.uint8).reshape(picture.height(), -1, 4)
+    cut = pixels[top : top + high, left : left + wide]
+    if scale <= 1:
+        made = np.ascontiguousarray(smaller(cut, height, width))
+    else:
+        made = np.asarray(cv2.resize(cut, (width, height), interpolation=cv2.INTER_LINEAR))
+    return QImage(made.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+
+
 def paint_cover(painter: QPainter, image: QImage, area: QRectF, radius: float, focus: float) -> None:
-    """Fill an area with the picture, cut off evenly, or around `focus` (0 top, 1 bottom), corners rounded."""
+    """Fill an area with a picture, corners rounded: pixel by pixel where it was made for this size."""
+    if max(abs(area.width() - image.width()), abs(area.height() - image.height())) < 1:
+        area = QRectF(area.topLeft(), image.size().toSizeF())
     scale = max(area.width() / image.width(), area.height() / image.height())
     left = (area.width() - image.width() * scale) / 2
     top = (area.height() - image.height() * scale) * focus
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, abs(scale - 1) > 1e-3)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale != 1)
     if radius <= 0:
         source = QRectF(-left / scale, -top / scale, area.width() / scale, area.height() / scale)
         painter.drawImage(area, image, source)
         return
     brush = QBrush(image)
-    brush.setTransform(QTransform(scale, 0, 0, scale, left, top))
+    brush.setTransform(QTransform(scale, 0, 0, scale, area.left() + left, area.top() + top))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(brush)
@@ -90,54 +113,96 @@ class CoverItem(QQuickPaintedItem):
     upper = Property(float, _get_focus, _set_focus, notify=shapeChanged)
 
 
+class _Order:
+    """A picture that is wanted at a size. The enlarger holds the order alone, and never the item."""
+
+    def __init__(self, picture: QImage, width: int, height: int, focus: float) -> None:
+        self._picture = picture
+        self._size = (width, height, focus)
+        self.is_void = False
+
+    def is_for(self, picture: QImage, width: int, height: int, focus: float) -> bool:
+        return self._picture.cacheKey() == picture.cacheKey() and self._size == (width, height, focus)
+
+    def make(self) -> QImage | None:
+        """Runs in the enlarger's thread; what nobody wants any more is not made."""
+        return None if self.is_void else covering(self._picture, *self._size)
+
+
 @QmlElement
 class PictureItem(CoverItem):
-    """A still picture; it is scaled once for the size at which it is shown."""
+    """A still picture, which the window's enlarger makes at the size at which it is shown.
+
+    Until it is made the one before stays; it is made as soon as it is known, also while it is not seen.
+    """
 
     pictureChanged = Signal()
 
     def __init__(self, parent: QQuickItem | None = None) -> None:
         super().__init__(parent)
         self._picture = QImage()
-        self._fitted = QImage()
-        self.windowChanged.connect(self._let_go)
+        self._made = QImage()
+        self._order: _Order | None = None
+        self.windowChanged.connect(self._move)
+        self.widthChanged.connect(self._ask)
+        self.heightChanged.connect(self._ask)
+        self.shapeChanged.connect(self._ask)
 
     @Slot()
-    def _let_go(self) -> None:
+    def _move(self) -> None:
         """Outside of every window, drop the pixels: PySide keeps the shell of an item that QML has deleted."""
         if self.window() is None:
-            self._picture, self._fitted = QImage(), QImage()
+            self._picture = QImage()
+            self._forget()
+        else:
+            self._ask()
+
+    def _forget(self) -> None:
+        if self._order is not None:
+            self._order.is_void = True
+        self._order, self._made = None, QImage()
 
     def _get_picture(self) -> QImage:
         return self._picture
 
     def _set_picture(self, picture: QImage) -> None:
         self._picture = picture
-        self._fitted = QImage()
         self.pictureChanged.emit()
-        self.update()
+        if picture.isNull():
+            self._forget()
+            self.update()
+        else:
+            self._ask()
 
     picture = Property(QImage, _get_picture, _set_picture, notify=pictureChanged)
 
+    def _place(self) -> tuple[int, int]:
+        """Width and height in pixels at which the picture is shown."""
+        return round(self.width()), round(self.height())
+
+    @Slot()
+    def _ask(self) -> None:
+        window = self.window()
+        if self._picture.isNull() or not isinstance(window, PictureWindow):
+            return
+        width, height = self._place()
+        wanted = (self._picture, width, height, self._focus)
+        if min(width, height) < 1 or (self._order is not None and self._order.is_for(*wanted)):
+            return
+        if self._order is not None:
+            self._order.is_void = True
+        self._order = _Order(*wanted)
+        window.enlarger.make(self._order.make, self._take)
+
+    def _take(self, made: QImage | None) -> None:
+        if made is not None and isValid(self) and not self._picture.isNull():
+            self._made = made
+            self.update()
+
     def paint(self, painter: QPainter) -> None:
-        if not self._picture.isNull() and self.width() >= 1 and self.height() >= 1:
-            self.paint_filled(painter, self._fit(QSize(round(self.width()), round(self.height()))))
-
-    def paint_filled(self, painter: QPainter, picture: QImage) -> None:
-        """Fill the item with a picture."""
-        area = QRectF(0, 0, self.width(), self.height())
-        paint_cover(painter, picture, area, self._radius, self._focus)
-
-    def _fit(self, size: QSize) -> QImage:
-        """Scale down with every pixel counted; QPainter alone would leave steps in fine detail."""
-        fits = self._picture.size().scaled(size, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
-        if fits.width() >= self._picture.width():
-            return self._picture
-        if self._fitted.size() != fits:
-            self._fitted = self._picture.scaled(
-                fits, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
-        return self._fitted
+        if not self._made.isNull():
+            area = QRectF(0, 0, self.width(), self.height())
+            paint_cover(painter, self._made, area, self._radius, self._focus)
 
 
 @QmlElement
@@ -150,6 +215,7 @@ class PrintItem(PictureItem):
         super().__init__(parent)
         self._paper = QColor()
         self._border = 0.0
+        self.paperChanged.connect(self._ask)
 
     def _get_paper(self) -> QColor:
         return self._paper
@@ -170,18 +236,18 @@ class PrintItem(PictureItem):
     paper = Property(QColor, _get_paper, _set_paper, notify=paperChanged)
     border = Property(float, _get_border, _set_border, notify=paperChanged)
 
+    def _place(self) -> tuple[int, int]:
+        side = self.width() - 2 * self._border
+        return round(side), round(side * self._picture.height() / self._picture.width())
+
     def paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._paper)
         painter.drawRoundedRect(QRectF(1, 1, self.width() - 2, self.height() - 2), self._radius, self._radius)
-        side = self.width() - 2 * self._border
-        if side < 1 or self._picture.isNull():
-            return
-        high = side * self._picture.height() / self._picture.width()
-        painter.translate(self._border, self._border)
-        fitted = self._fit(QSize(round(side), round(high)))
-        paint_cover(painter, fitted, QRectF(0, 0, side, high), 0, self._focus)
+        if not self._made.isNull() and not self._picture.isNull():
+            edge = round(self._border)
+            paint_cover(painter, self._made, QRectF(edge, edge, *self._place()), 0, self._focus)
 
 
 @QmlElement

@@ -17,6 +17,7 @@ from booth.scene.by_hand import cutout_point, held, pinched, shows_guests
 from booth.session import BackdropChosen, Event, GuestsPlaced, PeopleIncluded, Session, Step
 from booth.shot import Cutout, Placement, Shot
 from booth.ui.bridge import Bridge
+from booth.ui.enlarger import Enlarger
 from booth.ui.pictures import thumbnail, to_qimage
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class ReviewModel(QObject):  # type: ignore[operator]
         self,
         studio: Studio,
         bridge: Bridge,
+        enlarger: Enlarger,
         backdrops: tuple[str, ...],
         dispatch: Callable[[Event], None],
         clock: Callable[[], float],
@@ -56,6 +58,7 @@ class ReviewModel(QObject):  # type: ignore[operator]
         super().__init__(parent)
         self._studio = studio
         self._bridge = bridge
+        self._enlarger = enlarger
         self._backdrops = backdrops
         self._dispatch = dispatch
         self._clock = clock
@@ -79,7 +82,7 @@ class ReviewModel(QObject):  # type: ignore[operator]
         if before.shot is None:
             self._first = after.shot
         if after.is_settled and (after.shot is not before.shot or not before.is_settled):
-            self._show(_on_screen(after.shot), after.shot.placement)
+            self._enlarger.make(partial(_on_screen, after.shot), partial(self._show_settled, after.shot))
         elif _look(after) != _look(before) and not after.is_settled:
             self._ask()
         if after.look != before.look or after.shot is not before.shot:
@@ -90,6 +93,12 @@ class ReviewModel(QObject):  # type: ignore[operator]
         self._neighbours = {}
         self._show(QImage(), None)
         self.lookChanged.emit()
+
+    def _show_settled(self, shot: Shot, picture: QImage) -> None:
+        """A photo that was changed or given up meanwhile is not shown again."""
+        session = self._session
+        if session is not None and session.shot is shot and session.is_settled:
+            self._show(picture, shot.placement)
 
     def _show(self, picture: QImage, placement: Placement | None) -> None:
         self._picture = picture
@@ -258,7 +267,7 @@ class ReviewModel(QObject):  # type: ignore[operator]
 
 
 def _on_screen(shot: Shot) -> QImage:
-    """The composite, no larger than screens are: smoothed once here, not at every size that it is shown."""
+    """The composite, no larger than screens are: smoothed once, not at every size that it is shown."""
     image = shot.composite.image
     return thumbnail(image, SCREEN) if min(image.shape[:2]) > SCREEN else to_qimage(image)
 

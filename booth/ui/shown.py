@@ -13,6 +13,7 @@ from booth.config.settings import Settings
 from booth.session import Event, Rules, Session, Step, opening
 from booth.ui.album import Album
 from booth.ui.bridge import Bridge
+from booth.ui.enlarger import Enlarger
 from booth.ui.mirror import MirrorFeed
 from booth.ui.pictures import thumbnail
 from booth.ui.review import ReviewModel
@@ -60,14 +61,17 @@ class ShownVisit(QObject):
         self._texts, self.notices = load_texts(settings.event.languages, settings.event.texts)
         self._words = self._texts[self._session.language]
         self._bridge = Bridge(self)
+        self.enlarger = Enlarger(self._bridge)
         self._feed = MirrorFeed(studio, self)
         self._album = Album(settings.event.pictures, self._bridge, self)
-        self._review = ReviewModel(studio, self._bridge, self._rules.backdrops, self._dispatch, clock, self)
-        self._thumbnails = {item.id: thumbnail(item.image, THUMBNAIL_SIDE) for item in studio.backdrops}
-        self._tiles = TileFeed(studio, self._thumbnails, self)
+        self._review = ReviewModel(
+            studio, self._bridge, self.enlarger, self._rules.backdrops, self._dispatch, clock, self
+        )
+        plain = {item.id: thumbnail(item.image, THUMBNAIL_SIDE) for item in studio.backdrops}
+        self._tiles = TileFeed(studio, plain, self)
         self._developed: dict[str, QImage] = {}
         self._hint = ""
-        self._qr = QImage()
+        self._has_qr, self._qr = False, QImage()
         self._wait: float | None = None
         self._prints_later = False
 
@@ -79,14 +83,14 @@ class ShownVisit(QObject):
         return self._session
 
     @property
-    def has_mirror(self) -> bool:
-        """Whether a mirror picture has come since the start."""
-        return not self._feed.image.isNull()
-    @property
     def hears_touches(self) -> bool:
         """Whether the step has stood long enough for touches to count."""
         return self._session.hears(self._clock(), self._rules)
 
+    @property
+    def has_mirror(self) -> bool:
+        """Whether a mirror picture has come since the start."""
+        return not self._feed.image.isNull()
 
     def _get_step(self) -> str:
         return self._session.step.value
@@ -103,25 +107,18 @@ class ShownVisit(QObject):
     def _get_event_name(self) -> str:
         return self._settings.event.name
 
-    def _get_backdrops(self) -> list[dict[str, Any]]:
-        language = self._session.language
-        return [
-            {"key": item.id, "title": item.title(language), "picture": self._thumbnails[item.id]}
-            for item in self._studio.backdrops
-        ]
+    def _get_backdrops(self) -> list[str]:
+        return list(self._rules.backdrops)
 
-    def _get_blank(self) -> QImage:
-        return QImage()
+    def _get_titles(self) -> dict[str, str]:
+        """The backdrops' titles by their keys: another language changes words, and lists stay as they are."""
+        return {item.id: item.title(self._session.language) for item in self._studio.backdrops}
 
     def _get_backdrop_id(self) -> str:
         return self._session.backdrop_id
 
     def _get_backdrop_title(self) -> str:
-        return self._title(self._session.backdrop_id)
-
-    def _title(self, backdrop_id: str) -> str:
-        titles = {item.id: item.title(self._session.language) for item in self._studio.backdrops}
-        return titles.get(backdrop_id, "")
+        return self._get_titles().get(self._session.backdrop_id, "")
 
     def _get_raw(self) -> QImage:
         return self._developed.get("raw", QImage())
@@ -203,7 +200,7 @@ class ShownVisit(QObject):
         return self._qr
 
     def _get_has_qr(self) -> bool:
-        return not self._qr.isNull()
+        return self._has_qr
 
     def _get_wait_text(self) -> str:
         """How long the print takes, from what sheets took; empty while nobody knows."""
@@ -275,8 +272,8 @@ class ShownVisit(QObject):
     language = Property(str, _get_language, notify=languageChanged)
     languages = Property(list, _get_languages, constant=True)
     eventName = Property(str, _get_event_name, constant=True)
-    backdrops = Property(list, _get_backdrops, notify=languageChanged)
-    blank = Property(QImage, _get_blank, constant=True)
+    backdrops = Property(list, _get_backdrops, constant=True)
+    titles = Property(dict, _get_titles, notify=languageChanged)
     backdropId = Property(str, _get_backdrop_id, notify=changed)
     backdropTitle = Property(str, _get_backdrop_title, notify=changed)
     raw = Property(QImage, _get_raw, notify=developedChanged)

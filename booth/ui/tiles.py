@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage
 from PySide6.QtQml import QmlElement, QmlUncreatable
 from PySide6.QtQuick import QQuickItem
 
@@ -24,9 +24,13 @@ POLL_MS = 33
 @QmlElement
 @QmlUncreatable("made by the kiosk")
 class TileFeed(QObject):  # type: ignore[operator]
-    """Holds the newest tile of each backdrop on screen; `arrived` names the backdrop."""
+    """Holds the newest tile of each backdrop on screen; `arrived` names the backdrop.
+
+    `rested` tells that all of them are forgotten.
+    """
 
     arrived = Signal(str)
+    rested = Signal()
 
     def __init__(self, studio: Studio, plain: Mapping[str, QImage], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +70,7 @@ class TileFeed(QObject):  # type: ignore[operator]
             return
         self._timer.stop()
         self._images, self._numbers = {}, {}
+        self.rested.emit()
 
     def _ask(self) -> None:
         self._studio.tiles(self._shown if self._is_running else ())
@@ -81,7 +86,7 @@ class TileFeed(QObject):  # type: ignore[operator]
 
 @QmlElement
 class TileItem(PictureItem):
-    """Paints a tile's newest live picture, and its plain picture until there is one."""
+    """Shows a tile's newest live picture, and its plain picture until there is one."""
 
     feedChanged = Signal()
     keyChanged = Signal()
@@ -97,9 +102,11 @@ class TileItem(PictureItem):
     def _set_feed(self, feed: TileFeed | None) -> None:
         if self._feed is not None:
             self._feed.arrived.disconnect(self._renew)
+            self._feed.rested.disconnect(self._show_plain)
         self._feed = feed
         if self._feed is not None:
             self._feed.arrived.connect(self._renew)
+            self._feed.rested.connect(self._show_plain)
         self.feedChanged.emit()
         self._show_plain()
 
@@ -111,6 +118,7 @@ class TileItem(PictureItem):
         self.keyChanged.emit()
         self._show_plain()
 
+    @Slot()
     def _show_plain(self) -> None:
         if self._feed is not None and self._key:
             self._set_picture(self._feed.plain(self._key))
@@ -120,12 +128,5 @@ class TileItem(PictureItem):
 
     @Slot(str)
     def _renew(self, key: str) -> None:
-        if key == self._key and self.isVisible():
-            self.update()
-
-    def paint(self, painter: QPainter) -> None:
-        live = self._feed.image(self._key) if self._feed is not None else QImage()
-        if live.isNull():
-            super().paint(painter)
-        else:
-            self.paint_filled(painter, live)
+        if key == self._key and self._feed is not None and self.isVisible():
+            self._set_picture(self._feed.image(key))

@@ -112,6 +112,7 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
             timer.stop()
         self._feed.run(False)
         self._tiles.run(False)
+        self.enlarger.stop()
         self._bridge.close()
         self._album.stop()
 
@@ -281,11 +282,17 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
 
     def _show_ticket(self, ticket: Ticket | None) -> None:
         address = self._studio.pickup_address(ticket) if ticket else None
-        self._qr = qr_code(address) if address else QImage()
-        self._wait = None
+        self._has_qr, self._qr, self._wait = address is not None, QImage(), None
         if ticket is not None:
             self._bridge.when_done(self._studio.seconds_until(ticket), self._show_wait)
+        if ticket is not None and address is not None:
+            self.enlarger.make(partial(qr_code, address), partial(self._show_qr, ticket))
         self.ticketChanged.emit()
+
+    def _show_qr(self, ticket: Ticket, code: QImage) -> None:
+        if self._session.ticket is ticket:
+            self._qr = code
+            self.ticketChanged.emit()
 
     def _show_wait(self, future: Future[float | None]) -> None:
         """Nothing is said of the time where it is not known, or cannot be."""

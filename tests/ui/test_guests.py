@@ -58,6 +58,17 @@ def test_a_hint_is_said_when_it_stays_and_not_after_the_pose(open_guest, studio)
     guest.wait_until(lambda: kiosk.visit.hint == "")
 
 
+def test_another_language_changes_the_words_and_leaves_the_tiles_where_they_are(open_guest):
+    kiosk, guest = open_guest()
+    guest.wait_for("attract")
+    guest.tap("start")
+    guest.wait_for("choose")
+    tile = guest.find("tile-moon")
+    kiosk.visit.chooseLanguage("de")
+    assert tile.property("label") == "Mond"
+    assert guest.find("tile-moon") is tile
+
+
 def test_a_steady_hint_neither_flickers_nor_jumps():
     hint = SteadyHint()
     assert hint.look(["too_dark"], 0.0) == ""

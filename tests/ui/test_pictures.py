@@ -7,7 +7,14 @@ import pytest
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from booth.ui.pictures import ICONS, IconProvider, paint_cover, thumbnail, to_qimage
+from booth.ui.pictures import (
+    ICONS,
+    IconProvider,
+    covering,
+    paint_cover,
+    thumbnail,
+    to_qimage,
+)
 
 
 def colour_at(image: QImage, x: int, y: int) -> tuple[int, int, int]:
@@ -46,27 +53,44 @@ def test_a_thumbnail_keeps_the_shape():
     assert (image.width(), image.height()) == (100, 50)
 
 
-def painted(radius: float, focus: float) -> QImage:
-    """Paint a tall picture, red above and blue below, into a square."""
+def painted(radius: float, focus: float, *, is_made: bool = True) -> QImage:
+    """Paint a tall picture, red above and blue below, into a square that it was made for, or not."""
     array = np.zeros((80, 40, 3), np.uint8)
     array[:40] = (255, 0, 0)
     array[40:] = (0, 0, 255)
     canvas = QImage(40, 40, QImage.Format.Format_ARGB32)
     canvas.fill(QColor("white"))
+    image = covering(to_qimage(array), 40, 40, focus) if is_made else to_qimage(array)
     painter = QPainter(canvas)
-    paint_cover(painter, to_qimage(array), QRectF(0, 0, 40, 40), radius, focus)
+    paint_cover(painter, image, QRectF(0, 0, 40, 40), radius, focus)
     painter.end()
     return canvas
 
 
+@pytest.mark.parametrize("is_made", [True, False], ids=["made", "as it is"])
 @pytest.mark.parametrize("radius", [0.0, 12.0])
 @pytest.mark.parametrize(
     ("focus", "above", "below"), [(0.0, "red", "red"), (0.5, "red", "blue"), (1.0, "blue", "blue")]
 )
-def test_a_picture_covers_its_item_round_its_focus(radius, focus, above, below):
-    canvas = painted(radius, focus)
+def test_a_picture_covers_its_item_round_its_focus(radius, focus, above, below, is_made):
+    canvas = painted(radius, focus, is_made=is_made)
     assert canvas.pixelColor(20, 4) == QColor(above)
     assert canvas.pixelColor(20, 35) == QColor(below)
+
+
+@pytest.mark.parametrize("size", [(30, 60), (200, 90), (80, 80), (1, 1), (55, 160)], ids=str)
+def test_a_picture_has_every_size_that_it_must_cover(size):
+    width, height = size
+    array = np.random.default_rng(2).integers(0, 256, (61, 83, 3), np.uint8)
+    made = covering(to_qimage(array), width, height, 0.3)
+    assert (made.width(), made.height()) == size
+
+
+def test_fine_detail_becomes_even_where_a_picture_becomes_smaller():
+    array = np.zeros((400, 400, 3), np.uint8)
+    array[::2] = 255
+    small = covering(to_qimage(array), 100, 100, 0.5)
+    assert {abs(small.pixelColor(x, y).red() - 127.5) < 3 for x in range(100) for y in range(100)} == {True}
 
 
 def test_round_corners_stay_empty():

@@ -22,7 +22,7 @@ Item {
 
     function showChosen(): void {
         for (let i = 0; i < visit.backdrops.length; i++)
-            if (visit.backdrops[i].key === visit.backdropId)
+            if (visit.backdrops[i] === visit.backdropId)
                 grid.positionViewAtIndex(i, GridView.Contain);
     }
 
@@ -46,22 +46,22 @@ Item {
         delegate: Item {
             id: cell
 
-            required property var modelData
+            required property string modelData
 
             height: grid.cellHeight
             width: grid.cellWidth
 
             BackdropTile {
                 anchors.centerIn: parent
-                chosen: strip.visit.backdropId === cell.modelData.key
+                chosen: strip.visit.backdropId === cell.modelData
+                feed: strip.visit.tiles
                 height: strip.tileSize
-                label: cell.modelData.title
-                objectName: "small-" + cell.modelData.key
-                picture: cell.modelData.picture ?? strip.visit.blank // while a tile is put aside it has none
-                titled: false
+                key: cell.modelData
+                label: strip.visit.titles[cell.modelData] ?? ""
+                objectName: "small-" + cell.modelData
                 width: strip.tileSize
 
-                onTapped: strip.visit.chooseBackdrop(cell.modelData.key)
+                onTapped: strip.visit.chooseBackdrop(cell.modelData)
             }
         }
     }

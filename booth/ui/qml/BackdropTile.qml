@@ -1,14 +1,14 @@
 import QtQuick
 import Booth.Items
 
-// A backdrop to touch.
+// A small backdrop to touch.
 Pressable {
     id: tile
 
-    property alias picture: image.picture
+    required property TileFeed feed
+    property alias key: image.key
     property bool chosen: false
-    property bool titled: true
-    property real corner: Theme.px(titled ? 36 : 26)
+    readonly property real corner: Theme.px(26)
 
     inList: true
     Accessible.checkable: true
@@ -24,37 +24,12 @@ Pressable {
         visible: tile.chosen
     }
 
-    PictureItem {
+    TileItem {
         id: image
 
         anchors.fill: parent
+        feed: tile.feed
         radius: tile.corner
-    }
-
-    Rectangle {
-        anchors.bottom: parent.bottom
-        anchors.bottomMargin: Theme.px(20)
-        anchors.left: parent.left
-        anchors.leftMargin: Theme.px(20)
-        color: "#d90f0b1c"
-        height: Theme.px(68)
-        radius: height / 2
-        visible: tile.titled
-        width: Math.min(tile.width - Theme.px(40), title.implicitWidth + Theme.px(52))
-
-        Words {
-            id: title
-
-            anchors.centerIn: parent
-            font.weight: Font.DemiBold
-            fontSizeMode: Text.HorizontalFit
-            verticalAlignment: Text.AlignVCenter
-            minimumPixelSize: Math.max(1, Math.round(Theme.px(22)))
-            size: 34
-            text: tile.label
-            width: Math.min(implicitWidth, parent.width - Theme.px(40))
-            wrapMode: Text.NoWrap
-        }
     }
 
     Rectangle {

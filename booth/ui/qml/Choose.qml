@@ -71,7 +71,7 @@ StepScreen {
         readonly property var within: {
             const rows = Math.max(0, Math.floor((contentY - originY) / cellHeight));
             const first = rows * columns, end = Math.ceil((contentY - originY + height) / cellHeight) * columns;
-            return screen.visit.backdrops.slice(first, end).map(backdrop => backdrop.key);
+            return screen.visit.backdrops.slice(first, end);
         }
 
         anchors.bottom: parent.bottom
@@ -99,7 +99,7 @@ StepScreen {
         delegate: Item {
             id: cell
 
-            required property var modelData
+            required property string modelData
 
             height: grid.cellHeight
             width: grid.cellWidth
@@ -108,11 +108,11 @@ StepScreen {
                 anchors.fill: parent
                 anchors.margins: Theme.px(12)
                 feed: screen.visit.tiles
-                key: cell.modelData.key
-                label: cell.modelData.title
-                objectName: "tile-" + cell.modelData.key
+                key: cell.modelData
+                label: screen.visit.titles[cell.modelData] ?? ""
+                objectName: "tile-" + cell.modelData
 
-                onTapped: screen.visit.chooseBackdrop(cell.modelData.key)
+                onTapped: screen.visit.chooseBackdrop(cell.modelData)
             }
         }
     }
