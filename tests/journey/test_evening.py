@@ -16,9 +16,12 @@ import gc
 import json
 import os
 import random
+import sys
+import threading
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import ClassVar
 
 import numpy as np
@@ -31,6 +34,7 @@ os.environ["QT_QUICK_BACKEND"] = "software"
 from PySide6.QtCore import QObject, QPoint, QTimer, Slot
 from PySide6.QtTest import QTest
 
+import booth
 from booth.app import House, running
 from booth.config import Settings
 from booth.session import Step
@@ -45,6 +49,10 @@ WARM_UP = min(40, VISITS // 4)
 MOST_GROWTH_MB = 1.0
 """Per 100 visits."""
 BEAT_MS = 5
+HOUSE = str(Path(booth.__file__).parent)
+LOOK_SECONDS, LATE_SECONDS = 0.01, 0.035
+LEAST_RATE, OLDEST, BLOCK = 20.0, 0.15, 0.05
+"""What a guest may see of a busy machine: pictures a second, seconds of age, seconds of a still screen."""
 LIVE = (Step.ATTRACT, Step.CHOOSE, Step.POSE, Step.COUNTDOWN)
 STUCK_SECONDS = 120.0
 
@@ -55,7 +63,8 @@ class Figures:
 
     `gaps` lie between two pictures of one stretch of live screens, `developing` the same while a photo is
     developed; `ages` are those of frames when they came on screen, `oldest` when they left it. `blocks` are
-    what the GUI thread's beats came late by, with the step, and the processor time that it took itself.
+    what the GUI thread's beats came late by, with the step, the processor time that it took itself, and what
+    it was about when it was late already.
     """
 
     visits: int = 0
@@ -64,7 +73,7 @@ class Figures:
     developing: list[float] = field(default_factory=list)
     ages: list[float] = field(default_factory=list)
     oldest: list[float] = field(default_factory=list)
-    blocks: list[tuple[float, str, float]] = field(default_factory=list)
+    blocks: list[tuple[float, str, float, str]] = field(default_factory=list)
     memory: list[list[float]] = field(default_factory=list)
 
     def after(self, earlier: Figures) -> Figures:
@@ -73,16 +82,58 @@ class Figures:
         return Figures(**{name: before[name] + mine[name] for name in mine})
 
 
+class Lookout(threading.Thread):
+    """Sees what the GUI thread is about, from a thread of its own, while its beat is late."""
+
+    def __init__(self, watch: Watch) -> None:
+        super().__init__(name="lookout", daemon=True)
+        self._watch = watch
+        self._watched = threading.get_ident()
+        self._stopping = threading.Event()
+
+    def run(self) -> None:
+        seen = 0.0
+        while not self._stopping.wait(LOOK_SECONDS):
+            beat_at = self._watch.beat_at
+            if beat_at != seen and time.perf_counter() > beat_at + LATE_SECONDS:
+                seen, self._watch.cause = beat_at, self._about()
+
+    def _about(self) -> str:
+        frames = sys._current_frames()
+        names = {thread.ident: thread.name for thread in threading.enumerate()}
+        others = [
+            f"{names[ident]} {frame.f_code.co_name}"
+            for ident, frame in frames.items()
+            if ident in names and ident not in (self._watched, self.ident) and not is_waiting(frame)
+        ]
+        frame = frames[self._watched]
+        while frame.f_back is not None and not frame.f_code.co_filename.startswith(HOUSE):
+            frame = frame.f_back
+        place = f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno} {frame.f_code.co_name}"
+        return f"{self._watch.phase}, {place}; beside {', '.join(sorted(others)) or 'nobody'}"
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self.join()
+
+
+def is_waiting(frame: FrameType) -> bool:
+    return Path(frame.f_code.co_filename).name in ("threading.py", "queue.py", "thread.py", "selectors.py")
+
+
 class Watch(QObject):
     """A heartbeat of the GUI thread, which also looks at how old the picture on screen is."""
 
     def __init__(self, house: House, kiosk: Kiosk) -> None:
         super().__init__()
         self.figures = Figures(memory=[[]])
+        self.phase, self.cause = "events", ""
         self._house = house
         self._kiosk = kiosk
         self._shown: tuple[float, float, Step] | None = None
-        self._beat_at, self._worked = time.perf_counter(), time.thread_time()
+        self.beat_at, self._worked = time.perf_counter(), time.thread_time()
+        kiosk.view.beforeSynchronizing.connect(self._note_drawing)
+        kiosk.view.frameSwapped.connect(self._note_drawn)
         self._timer = QTimer(self)
         self._timer.setInterval(BEAT_MS)
         self._timer.timeout.connect(self._beat)
@@ -93,13 +144,22 @@ class Watch(QObject):
     @Slot()
     def _beat(self) -> None:
         now, worked = time.perf_counter(), time.thread_time()
-        late = now - self._beat_at - BEAT_MS / 1000
-        self.figures.blocks.append((late, self._kiosk.visit.session.step.value, worked - self._worked))
-        self._beat_at, self._worked = now, worked
+        late = now - self.beat_at - BEAT_MS / 1000
+        step = self._kiosk.visit.session.step.value
+        self.figures.blocks.append((late, step, worked - self._worked, self.cause))
+        self.beat_at, self._worked, self.cause = now, worked, ""
+
+    @Slot()
+    def _note_drawing(self) -> None:
+        self.phase = "drawing"
+
+    @Slot()
+    def _note_drawn(self) -> None:
+        self.phase = "events"
 
     def forget(self) -> None:
         """Do not count what the test itself has just held the GUI thread up with."""
-        self._beat_at, self._worked = time.perf_counter(), time.thread_time()
+        self.beat_at, self._worked, self.cause = time.perf_counter(), time.thread_time(), ""
         self._shown = None
 
     @Slot(str)
@@ -190,7 +250,7 @@ def settings_for(folder: Path) -> Settings:
             "camera": {"source": "studio"},
             "matting": {"method": os.environ.get("EVENING_METHOD", "auto")},
             "screen": {"fullscreen": False, "sound": False},
-            "visit": {"countdown": 1, "ticket": 2, "review": 10, "pose": 10, "choose": 10, "retakes": 1},
+            "visit": {"countdown": 1, "ticket": 3, "review": 10, "pose": 10, "choose": 10, "retakes": 1},
             "spool": {"data": str(folder / "data"), "stop_below_mb": 50, "warn_below_mb": 60},
         }
     )
@@ -232,22 +292,24 @@ def told(figures: Figures) -> str:
     gaps, calm, ages, oldest = (
         np.array(values) for values in (figures.gaps, figures.developing, figures.ages, figures.oldest)
     )
-    blocks = np.array([late for late, _, _ in figures.blocks])
-    worst = sorted(figures.blocks, reverse=True)[:8]
+    blocks = np.array([late for late, *_ in figures.blocks])
+    worst = sorted(figures.blocks, reverse=True)[:12]
     busiest = sorted(figures.blocks, key=lambda block: -block[2])[:8]
+    slow = np.array(figures.gaps) > 1 / LEAST_RATE
     return "\n".join(
         (
             f"{figures.visits} visits in {figures.seconds:.0f} s, {len(figures.memory)} runs",
             f"mirror: {1 / np.median(gaps):.1f} pictures a second p50, {1 / np.quantile(gaps, 0.95):.1f} p5, "
-            f"longest gap {ms(gaps.max())}",
+            f"longest gap {ms(gaps.max())}, {slow.sum()} of {slow.size} later than {ms(1 / LEAST_RATE)}",
             f"while a photo is developed: {1 / np.median(calm):.1f} a second p50, longest gap {ms(calm.max())}",
             f"age of a frame as it comes on screen: {ms(np.median(ages))} p50, {ms(np.quantile(ages, 0.99))} p99",
             f"age of a frame as it leaves: {ms(np.median(oldest))} p50, {ms(np.quantile(oldest, 0.99))} p99, "
-            f"{ms(oldest.max())} oldest",
-            f"GUI thread blocked: {ms(np.quantile(blocks, 0.999))} p99.9, {(blocks > 0.05).sum()} times over 50 ms, "
-            "longest " + ", ".join(f"{ms(late)} ({step})" for late, step, _ in worst),
+            f"{ms(oldest.max())} oldest, {(oldest > OLDEST).sum()} of {oldest.size} older than {ms(OLDEST)}",
+            f"GUI thread blocked: {ms(np.quantile(blocks, 0.999))} p99.9, "
+            f"{(blocks > BLOCK).sum()} times over {ms(BLOCK)}; the longest:",
+            *(f"  {ms(late)}, of it {ms(own)} its own ({step}): {cause}" for late, step, own, cause in worst),
             "its own processor time between two beats: "
-            + ", ".join(f"{ms(own)} ({step})" for _, step, own in busiest),
+            + ", ".join(f"{ms(own)} ({step})" for _, step, own, _ in busiest),
             *(
                 f"memory: {run[0]:.0f} MB after the first visit, {run[-1]:.0f} MB after the last, "
                 f"{growth(run):+.2f} MB per 100 visits"
@@ -280,13 +342,16 @@ def test_an_evening_of_impatient_guests(tmp_path):
         house.studio.wait_ready(60)
         kiosk = Kiosk(house.studio, settings, size=SIZE)
         watch = Watch(house, kiosk)
+        lookout = Lookout(watch)
         kiosk.start()
+        lookout.start()
         gc.freeze()  # what is collected after each visit is the booth's, not pytest's
         start = time.perf_counter()
         try:
             tickets = spend(kiosk, Monkey(kiosk, seed=8), watch)
         finally:
             seconds = time.perf_counter() - start
+            lookout.stop()
             kiosk.stop()
             application.processEvents()
         until = time.monotonic() + 60
