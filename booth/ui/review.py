@@ -18,6 +18,7 @@ from booth.session import BackdropChosen, Event, GuestsPlaced, PeopleIncluded, S
 from booth.shot import Cutout, Placement, Shot
 from booth.ui.bridge import Bridge
 from booth.ui.enlarger import Enlarger
+from booth.ui.herald import Herald
 from booth.ui.pictures import thumbnail, to_qimage
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class ReviewModel(QObject):  # type: ignore[operator]
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._looked = Herald(self.lookChanged, self)
+        self._shown = Herald(self.pictureChanged, self)
         self._studio = studio
         self._bridge = bridge
         self._enlarger = enlarger
@@ -86,13 +89,13 @@ class ReviewModel(QObject):  # type: ignore[operator]
         elif _look(after) != _look(before) and not after.is_settled:
             self._ask()
         if after.look != before.look or after.shot is not before.shot:
-            self.lookChanged.emit()
+            self._looked.tell()
 
     def _forget(self) -> None:
         self._first = None
         self._neighbours = {}
         self._show(QImage(), None)
-        self.lookChanged.emit()
+        self._looked.tell()
 
     def _show_settled(self, shot: Shot, picture: QImage) -> None:
         """A photo that was changed or given up meanwhile is not shown again."""
@@ -103,7 +106,7 @@ class ReviewModel(QObject):  # type: ignore[operator]
     def _show(self, picture: QImage, placement: Placement | None) -> None:
         self._picture = picture
         self._placement = placement
-        self.pictureChanged.emit()
+        self._shown.tell()
 
     def _ask(self) -> None:
         """Have the newest look previewed, unless a preview is under way."""

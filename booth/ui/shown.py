@@ -14,6 +14,7 @@ from booth.session import Event, Rules, Session, Step, opening
 from booth.ui.album import Album
 from booth.ui.bridge import Bridge
 from booth.ui.enlarger import Enlarger
+from booth.ui.herald import Herald
 from booth.ui.mirror import MirrorFeed
 from booth.ui.pictures import thumbnail
 from booth.ui.review import ReviewModel
@@ -47,6 +48,12 @@ class ShownVisit(QObject):
         parent: QObject | None,
     ) -> None:
         super().__init__(parent)
+        self._changed = Herald(self.changed, self)
+        self._moved = Herald(self.stepChanged, self)
+        self._translated = Herald(self.languageChanged, self)
+        self._came_up = Herald(self.developedChanged, self)
+        self._printed = Herald(self.ticketChanged, self)
+        self._ticked = Herald(self.ticked, self)
         self._studio = studio
         self._settings = settings
         self._clock = clock

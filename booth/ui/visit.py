@@ -185,7 +185,7 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
             self._beep()
         if self._session.step in (Step.COUNTDOWN, Step.DEVELOPING):
             self._look_at_developing()
-        self.ticked.emit()
+        self._ticked.tell()
 
     def _beep(self) -> None:
         """A beep for each second, the last one higher."""
@@ -202,7 +202,7 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
             if newest.kind == "raw":
                 self._developed = {}
             self._developed[newest.kind] = to_qimage(newest.image)
-            self.developedChanged.emit()
+            self._came_up.tell()
 
     @Slot()
     def _look_for_hints(self) -> None:
@@ -267,17 +267,17 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
             self._show_ticket(after.ticket)
         if after.language != before.language:
             self._words = self._texts[after.language]
-            self.languageChanged.emit()
+            self._translated.tell()
         self._show_preview()
-        self.changed.emit()
+        self._changed.tell()
         if after.step is not before.step:
-            self.ticked.emit()
-            self.stepChanged.emit(after.step.value)
+            self._ticked.tell()
+            self._moved.tell(after.step.value)
 
     def _start_afresh(self) -> None:
         """Nothing of the photo before is shown while the next is developed."""
         self._developed = {}
-        self.developedChanged.emit()
+        self._came_up.tell()
         self._steady.forget()
 
     def _show_ticket(self, ticket: Ticket | None) -> None:
@@ -287,17 +287,17 @@ class VisitModel(ShownVisit):  # type: ignore[operator]
             self._bridge.when_done(self._studio.seconds_until(ticket), self._show_wait)
         if ticket is not None and address is not None:
             self.enlarger.make(partial(qr_code, address), partial(self._show_qr, ticket))
-        self.ticketChanged.emit()
+        self._printed.tell()
 
     def _show_qr(self, ticket: Ticket, code: QImage) -> None:
         if self._session.ticket is ticket:
             self._qr = code
-            self.ticketChanged.emit()
+            self._printed.tell()
 
     def _show_wait(self, future: Future[float | None]) -> None:
         """Nothing is said of the time where it is not known, or cannot be."""
         self._wait = None if _apology(future) else future.result()
-        self.ticketChanged.emit()
+        self._printed.tell()
 
     def _show_preview(self) -> None:
         """Tell the studio what the mirror shall show; it rests where no mirror is on screen."""
