@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from booth.config.settings import KEYS
@@ -56,6 +56,48 @@ def test_a_hint_is_said_when_it_stays_and_not_after_the_pose(open_guest, studio)
     assert guest.find("hint").property("text") == "Step a little closer"
     guest.tap("shutter")
     guest.wait_until(lambda: kiosk.visit.hint == "")
+
+
+def edges(item):
+    """Left, top, right and bottom of an item in the window."""
+    near, far = item.mapToScene(QPointF(0, 0)), item.mapToScene(QPointF(item.width(), item.height()))
+    return near.x(), near.y(), far.x(), far.y()
+
+
+@pytest.mark.parametrize("size", [(540, 960), (960, 540)], ids=["portrait", "landscape"])
+def test_a_long_hint_in_large_letters_stays_on_the_mirror_in_every_language(
+    open_guest, settings, studio, size
+):
+    studio.hints = ("too_bright_behind",)
+    kiosk, guest = open_guest(with_settings(settings, "screen", large_text=True), size)
+    guest.wait_for("attract")
+    for language in settings.event.languages:
+        kiosk.visit.chooseLanguage(language)
+        kiosk.visit.touch()
+        guest.wait_for("choose")
+        kiosk.visit.chooseBackdrop("moon")
+        guest.wait_for("pose")
+        guest.wait_until(lambda: kiosk.visit.hint != "")
+        guest.rest(0.1)  # it fades in
+        left, _, right, bottom = edges(guest.find("hint").parentItem())
+        of_mirror = edges(guest.find("mirror"))
+        assert of_mirror[0] <= left < right <= of_mirror[2], language
+        assert bottom <= of_mirror[3], language
+        kiosk.visit.goBack()
+        guest.wait_for("choose")
+        kiosk.visit.goBack()
+        guest.wait_for("attract")
+
+
+def test_a_long_apology_in_large_letters_leaves_the_bar_free(open_guest, settings, studio):
+    wanted = with_settings(with_settings(settings, "screen", large_text=True), "event", language="fr")
+    kiosk, guest = open_guest(wanted, (960, 540))
+    guest.wait_for("attract")
+    kiosk.visit.touch()
+    guest.wait_for("choose")
+    studio.reason = "sorry.storage"
+    guest.wait_for("sorry")
+    assert edges(guest.find("go-on"))[3] < 540 * (1 - 52 / 1080)
 
 
 def test_another_language_changes_the_words_and_leaves_the_tiles_where_they_are(open_guest):

@@ -60,6 +60,7 @@ StepScreen {
             size: Theme.portrait ? 80 : 72
             text: screen.t["choose.title"]
             width: parent.width
+            wrapMode: Text.WordWrap
         }
     }
 

@@ -4,6 +4,8 @@ import QtQuick
 Rectangle {
     id: chip
 
+    // How wide it may be.
+    required property real room
     property string text
     property string shown
 
@@ -41,8 +43,6 @@ Rectangle {
     Words {
         id: words
 
-        readonly property real room: chip.parent ? chip.parent.width - Theme.px(220) : 0
-
         anchors.left: sign.right
         anchors.leftMargin: Theme.px(20)
         anchors.verticalCenter: parent.verticalCenter
@@ -50,6 +50,6 @@ Rectangle {
         objectName: "hint"
         size: 42
         text: chip.shown
-        width: Math.min(implicitWidth, room)
+        width: Math.min(implicitWidth, chip.room - sign.width - Theme.px(92))
     }
 }

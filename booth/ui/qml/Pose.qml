@@ -16,6 +16,7 @@ StepScreen {
     HintChip {
         anchors.horizontalCenter: parent.horizontalCenter
         anchors.horizontalCenterOffset: screen.mirror.x + screen.mirror.width / 2 - screen.width / 2
+        room: screen.mirror.width - Theme.px(48)
         text: screen.visit.hint
         y: screen.mirror.y + screen.mirror.height - height - Theme.px(36)
     }

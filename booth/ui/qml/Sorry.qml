@@ -16,7 +16,9 @@ StepScreen {
 
     Column {
         anchors.centerIn: parent
-        anchors.verticalCenterOffset: Theme.portrait ? Theme.px(60) : 0
+        anchors.verticalCenterOffset: Theme.px(Theme.portrait ? 60 : -16)
+        // However long and large the words are, they stay above the bar.
+        scale: Math.min(1, (parent.height - Theme.px(150)) / Math.max(1, height))
         spacing: Theme.px(Theme.portrait ? 56 : 36)
         width: Math.min(parent.width - Theme.px(140), Theme.px(1100))
 
