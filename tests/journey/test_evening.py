@@ -157,8 +157,13 @@ class Watch(QObject):
     def _note_drawn(self) -> None:
         self.phase = "events"
 
+    def excuse(self, seconds: float, worked: float) -> None:
+        """Do not count how long the test itself has just held the GUI thread up, and how much it worked."""
+        self.beat_at += seconds
+        self._worked += worked
+
     def forget(self) -> None:
-        """Do not count what the test itself has just held the GUI thread up with."""
+        """Begin anew, after the test itself has held the GUI thread up for long."""
         self.beat_at, self._worked, self.cause = time.perf_counter(), time.thread_time(), ""
         self._shown = None
 
@@ -197,8 +202,9 @@ class Monkey:
         Step.SORRY: ("go-on",),
     }
 
-    def __init__(self, kiosk: Kiosk, seed: int) -> None:
+    def __init__(self, kiosk: Kiosk, watch: Watch, seed: int) -> None:
         self._kiosk = kiosk
+        self._watch = watch
         self._dice = random.Random(seed)
         self._device = QTest.createTouchDevice()
 
@@ -207,7 +213,9 @@ class Monkey:
         names = self.GOALS.get(self._kiosk.visit.session.step, ())
         point = self._somewhere()
         if names and self._dice.random() < 0.75:
+            began, worked = time.perf_counter(), time.thread_time()
             point = self._on(self._dice.choice(names)) or point
+            self._watch.excuse(time.perf_counter() - began, time.thread_time() - worked)
         for _ in range(self._dice.choice((1, 1, 2))):
             self._touch(point)
 
@@ -348,7 +356,7 @@ def test_an_evening_of_impatient_guests(tmp_path):
         gc.freeze()  # what is collected after each visit is the booth's, not pytest's
         start = time.perf_counter()
         try:
-            tickets = spend(kiosk, Monkey(kiosk, seed=8), watch)
+            tickets = spend(kiosk, Monkey(kiosk, watch, seed=8), watch)
         finally:
             seconds = time.perf_counter() - start
             lookout.stop()
