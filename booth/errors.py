@@ -39,6 +39,10 @@ class LateError(MattingError):
     """The answer did not come within the time that was given for it."""
 
 
+class GivenUpError(BoothError):
+    """Whoever asked is told this instead of an answer: the work ends, and no other way to do it is tried."""
+
+
 class WireError(MattingError):
     """Bytes from the network are not what they should be; the message says what is wrong with them."""
 

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from booth.arrays import Rgb8, check_alpha, check_rgb, read_only
 from booth.config.settings import SceneSettings
-from booth.errors import MattingError, first_line
+from booth.errors import GivenUpError, MattingError, first_line
 from booth.images import smaller
 from booth.matting.grouping import ANYWHERE, Rules, guests
 from booth.matting.instances import with_instances
 from booth.matting.people import check_people, moved_left, union
 from booth.matting.referee import HINTS, Verdict, judge
 from booth.matting.refine import refine
-from booth.matting.segmenter import Segmenter
+from booth.matting.segmenter import Finder
 from booth.scene.composite import compose
 from booth.scene.framed import framed
 from booth.scene.layout import Overlay
@@ -75,7 +75,7 @@ class _Asked:
 def cut_out(
     image: Rgb8,
     plate: Plate | None,
-    ladder: Sequence[Segmenter],
+    ladder: Sequence[Finder],
     accept: float,
     seen: Seen = _unseen,
     rules: Rules = ANYWHERE,
@@ -95,6 +95,8 @@ def cut_out(
     ------
     ValueError
         If `image` is not uint8 (H, W, 3).
+    GivenUpError
+        Whatever kind of it a rung raises; the next one is not asked.
     """
     check_rgb(image)
     asked = _Asked(image, plate and plate_at(plate, image.shape[0], image.shape[1]), accept, rules, seen)
@@ -109,7 +111,7 @@ def cut_out(
     return _none_accepted(tuple(decisions))
 
 
-def detected(image: Rgb8, plate: Plate | None, ladder: Sequence[Segmenter]) -> tuple[People, str]:
+def detected(image: Rgb8, plate: Plate | None, ladder: Sequence[Finder]) -> tuple[People, str]:
     """Say who is in a picture, by the first method that can answer, and give that method's name.
 
     Parameters
@@ -148,12 +150,14 @@ def _none_accepted(decisions: tuple[Decision, ...]) -> NoCutout:
     return NoCutout(tuple(f"{each.method}: {each.why}" for each in decisions), is_empty, decisions, hints)
 
 
-def _by_one_rung(segmenter: Segmenter, asked: _Asked) -> tuple[Cutout | None, Decision]:
+def _by_one_rung(segmenter: Finder, asked: _Asked) -> tuple[Cutout | None, Decision]:
     """Give a rung's cut-out, None where there is none, and what is made of it."""
     if segmenter.needs_plate and asked.plate is None:
         return None, _refused(segmenter, "no_plate", "there is no clean plate")
     try:
         solved = _solved(segmenter, asked)
+    except GivenUpError:
+        raise
     except Exception as error:
         # Whatever a rung dies of, the answer is the same: the next rung, and the operator's log.
         log.exception("%s failed on a photo", segmenter.name)
@@ -169,11 +173,11 @@ def _by_one_rung(segmenter: Segmenter, asked: _Asked) -> tuple[Cutout | None, De
     return cutout, Decision(segmenter.name, is_accepted, cutout.score, verdict.reasons, why, 0.0)
 
 
-def _refused(segmenter: Segmenter, kind: str, why: str) -> Decision:
+def _refused(segmenter: Finder, kind: str, why: str) -> Decision:
     return Decision(segmenter.name, False, 0.0, (kind,), why, 0.0)
 
 
-def _solved(segmenter: Segmenter, asked: _Asked) -> tuple[Cutout, Verdict] | None:
+def _solved(segmenter: Finder, asked: _Asked) -> tuple[Cutout, Verdict] | None:
     """Find the people, solve for the matte of everybody, and leave out who is no guest."""
     start = perf_counter()
     height, width = asked.image.shape[:2]

@@ -666,7 +666,8 @@ class ApiSettings(Section):
         default=2,
         ge=1,
         le=32,
-        description="Requests whose pictures are decoded, composed or encoded at the same time.",
+        description="Requests whose pictures are decoded, composed or encoded at the same time; as many and one more "
+        "are cut out meanwhile.",
     )
     models: tuple[ApiModelSettings, ...] = Field(
         default=(),

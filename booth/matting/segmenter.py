@@ -9,27 +9,16 @@ from booth.arrays import Rgb8
 from booth.shot import People, Plate
 
 
-class Segmenter(Protocol):
-    """Finds the people in one picture. Used by one thread only."""
+class Finder(Protocol):
+    """Can be asked who is in a picture."""
 
     @property
     def name(self) -> str:
         """What the operator calls it, such as "Mask R-CNN"."""
 
     @property
-    def device(self) -> str:
-        """Where it computes and how, such as "cpu, bfloat16"."""
-
-    @property
     def needs_plate(self) -> bool:
         """Whether it can do nothing without a clean plate."""
-
-    @property
-    def timings(self) -> Mapping[str, float]:
-        """Seconds of each stage of the last call of `people`."""
-
-    def warm_up(self) -> None:
-        """Make the first photo as fast as the others."""
 
     def people(self, image: Rgb8, plate: Plate | None) -> People:
         """Find who is in the picture.
@@ -50,3 +39,18 @@ class Segmenter(Protocol):
         MattingError
             If this picture cannot be segmented, or a plate is needed and missing.
         """
+
+
+class Segmenter(Finder, Protocol):
+    """Finds the people in one picture. Used by one thread only."""
+
+    @property
+    def device(self) -> str:
+        """Where it computes and how, such as "cpu, bfloat16"."""
+
+    @property
+    def timings(self) -> Mapping[str, float]:
+        """Seconds of each stage of the last call of `people`."""
+
+    def warm_up(self) -> None:
+        """Make the first photo as fast as the others."""

@@ -25,6 +25,7 @@ from typing import Any, Generic, Literal, TypeVar
 from booth.errors import LateError, MattingError
 from booth.matting.engine import Engine, mended, warmed
 from booth.matting.rung import Rung
+from booth.matting.segmenter import Segmenter
 from booth.shot import Notice
 
 log = logging.getLogger(__name__)
@@ -208,6 +209,12 @@ class Worker:
         with self._change:
             self._change.wait_for(lambda: self._engine is not None or bool(self._failed), timeout)
             return self._engine is not None
+
+    @property
+    def ladder(self) -> tuple[Segmenter, ...]:
+        """The rungs, to be asked by what is submitted and nowhere else; empty while there is no engine."""
+        with self._change:
+            return self._engine.ladder if self._engine else ()
 
     @property
     def status(self) -> WorkerStatus:

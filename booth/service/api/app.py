@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache, partial
 from importlib import resources
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +21,7 @@ from booth.images import jpeg_bytes
 from booth.matting.wire import ANSWER_TYPE, PATH
 from booth.pipeline import PICTURE_SIDE
 from booth.scene.backdrops import thumbnail
+from booth.scene.layout import Overlay, lay_out
 from booth.service.api import lab
 from booth.service.api import metrics as figures
 from booth.service.api.answering import encoded, picture_answer, wanted_format
@@ -56,6 +57,7 @@ BASE = "/api/v1"
 THUMBNAIL = 320
 _FORM_TEXT = 256_000  # werkzeug reads in pieces of 64 kB, which count as well
 _FORM_PARTS = 8
+_OVERLAYS = 2  # sizes of the layout that are kept, as drawing it takes longer than finding people
 log = logging.getLogger(__name__)
 
 Answer = Any
@@ -64,7 +66,8 @@ Answer = Any
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Views:
-    """What is answered. `fetch` gives the bytes behind an address, or raises a Problem; `thumbnails` fills up."""
+    """What is answered. `fetch` gives the bytes behind an address, or raises a Problem; `overlay` is the layout
+    at so many pixels; `thumbnails` fills up."""
 
     settings: Settings
     models: Models
@@ -72,6 +75,7 @@ class Views:
     turns: Turns
     metrics: Metrics
     fetch: Callable[[str, float], bytes]
+    overlay: Callable[[int], Overlay]
     thumbnails: dict[str, bytes] = field(default_factory=dict)
 
     # --- pictures --------------------------------------------------------------------------------------
@@ -104,7 +108,7 @@ class Views:
             asked = pictures_of(request, ReplacePictures)
             backdrop = self._backdrop(turn, asked)
             job = self._job(turn, query.model, asked)
-            result = lab.replaced(job, backdrop, self.settings.scene, query.side)
+            result = self._replaced(job, backdrop, query.side)
             return picture_answer(request, job, result, kind)
 
     def segment(self) -> Answer:
@@ -135,7 +139,10 @@ class Views:
         if asked.backdrop is None:
             raise Problem(400, "backdrop", "Name a backdrop, see /api/v1/backdrops.")
         backdrop = lab.chosen(self.backdrops, asked.backdrop)
-        return lambda job: lab.replaced(job, backdrop, self.settings.scene, PICTURE_SIDE)
+        return lambda job: self._replaced(job, backdrop, PICTURE_SIDE)
+
+    def _replaced(self, job: lab.Job, backdrop: Backdrop, side: int) -> lab.Result:
+        return lab.replaced(job, backdrop, lambda: self.overlay(side), self.settings.scene)
 
     def _picture(self, work: Callable[[lab.Job], lab.Result]) -> Answer:
         query = query_of(request, ModelQuery)
@@ -262,8 +269,9 @@ def create_api(
     app.config["MAX_FORM_PARTS"] = _FORM_PARTS
     api = settings.api
     metrics = Metrics(models, lambda: turns.taken)
-    turns = Turns(api.queue, api.deadline, api.hands, metrics.staged)
-    views = Views(settings, models, {each.id: each for each in backdrops}, turns, metrics, fetch)
+    turns = Turns(api.queue, api.deadline, api.hands, models.desks, metrics.staged)
+    overlay = lru_cache(_OVERLAYS)(partial(lay_out, settings.scene.layout))
+    views = Views(settings, models, {each.id: each for each in backdrops}, turns, metrics, fetch, overlay)
     for rule, view, method in (
         (f"{BASE}/segment", views.segment, "POST"),
         (f"{BASE}/detect", views.detect_by_address, "GET"),

@@ -36,10 +36,11 @@ class Api:
         self.server.start()
 
     def stop(self) -> None:
-        """End the server, then the models."""
+        """End the server, then the models, then what was made of their answers."""
         self.server.stop()
         for worker in self.workers:
             worker.stop()
+        self.models.desks.shutdown(cancel_futures=True)
 
 
 def build_api(
@@ -74,7 +75,7 @@ def build_api(
         worker = _worker(settings.model_copy(update={"matting": mine}), root)
         workers.append(worker)
         models.append(Model(each.name, mine, worker, own))
-    offered = Models(models, settings.api.model)
+    offered = Models(models, settings.api.model, settings.api.hands + 1)  # one waits for its model
     token_file = settings.api.token or root / TOKEN_FILE
     guard = Guard(token_in(token_file), frozenset({*settings.api.names, settings.api.host}))
     fetch = fetch or fetcher(settings.api.fetch_from, settings.api.body * 1_000_000, settings.api.fetch)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from booth.config.settings import SceneSettings
 from booth.matting.coco import number_of
 from booth.matting.grouping import rules_of
 from booth.matting.people import at_size, draw_people
+from booth.matting.segmenter import Segmenter
 from booth.pipeline import (
     LARGEST,
     NoCutout,
@@ -26,7 +27,7 @@ from booth.pipeline import (
     rgba,
 )
 from booth.scene.backdrops import FLOOR, SAFE
-from booth.scene.layout import lay_out
+from booth.scene.layout import Overlay
 from booth.service.api import masks
 from booth.service.api.asking import Masks
 from booth.service.api.models import Model
@@ -127,24 +128,45 @@ def matte(job: Job) -> Result:
         return Result(rgba(cutout), cutout.method, cutout.score)
 
 
-def replaced(job: Job, backdrop: Backdrop, scene: SceneSettings, side: int) -> Result:
-    """The guests before a backdrop, uint8 (side, side, 3)."""
+def replaced(job: Job, backdrop: Backdrop, overlay: Callable[[], Overlay], scene: SceneSettings) -> Result:
+    """The guests before a backdrop, uint8 (H, W, 3) of the overlay's size."""
     cutout = _cut_out(job)
     with job.turn.by_hand("compose"):
-        overlay = lay_out(scene.layout, side)
-        composite = composed(cutout, backdrop, overlay, scene)
+        composite = composed(cutout, backdrop, overlay(), scene)
         return Result(composite.image, cutout.method, cutout.score)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lent:
+    """A rung that is asked in its model's own thread, while another photo is solved beside it."""
+
+    rung: Segmenter
+    job: Job
+
+    @property
+    def name(self) -> str:
+        return self.rung.name
+
+    @property
+    def needs_plate(self) -> bool:
+        return self.rung.needs_plate
+
+    def people(self, image: Rgb8, plate: Plate | None) -> People:
+        model, turn = self.job.model, self.job.turn
+        people = model.asked(lambda engine: self.rung.people(image, plate), turn.left())
+        model.wait_calm(turn.left())
+        return people
 
 
 def _cut_out(job: Job) -> Cutout:
     settings = job.model.settings
-    rules = rules_of(settings)
+    ladder = tuple(_Lent(rung, job) for rung in job.model.ladder)
     with job.turn.stage("matte"):
-        result = job.model.run(
-            lambda engine: cut_out(job.image, job.plate, engine.ladder, settings.accept, rules=rules),
-            job.turn.left(),
+        result = job.turn.at_a_desk(
+            lambda: cut_out(job.image, job.plate, ladder, settings.accept, rules=rules_of(settings))
         )
     if isinstance(result, NoCutout):
+        job.model.check_ready()
         if result.nobody:
             raise Problem(422, "nobody", "Nobody was found in the picture: send one that shows people.")
         raise Problem(

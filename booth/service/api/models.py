@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from typing import TypeVar
@@ -13,12 +13,14 @@ from typing import TypeVar
 from booth.config.settings import ApiModelSettings, MattingSettings
 from booth.errors import LateError, MattingError
 from booth.matting.engine import Engine
+from booth.matting.segmenter import Segmenter
 from booth.matting.worker import Worker, WorkerStatus
 from booth.service.api.problems import Problem, busy
 
 T = TypeVar("T")
 OWN = "booth"
 """Name of the booth's own model, as `matting` sets it up."""
+DESKS = 3
 _LOADING_SECONDS = 5
 
 
@@ -38,6 +40,21 @@ class Model:
     def status(self) -> WorkerStatus:
         return self.worker.status
 
+    @property
+    def ladder(self) -> tuple[Segmenter, ...]:
+        """The ways of finding people, to be asked by what is `asked` and nowhere else; raises a Problem where
+        there are none just now."""
+        ladder = self.worker.ladder
+        if not ladder:
+            self.check_ready()
+            raise self._loading()
+        return ladder
+
+    def wait_calm(self, seconds: float) -> None:
+        """Let the kiosk's own photos go first; raises a Problem where that takes longer."""
+        if not (self.before or self.worker).wait_calm(seconds):
+            raise late()
+
     def run(self, work: Callable[[Engine], T], seconds: float) -> T:
         """Have work done when it is its turn.
 
@@ -46,6 +63,19 @@ class Model:
         Problem
             If the model is not ready, fails, or does not answer within so many seconds.
         """
+        try:
+            return self.asked(work, seconds)
+        except MattingError as error:
+            raise Problem(
+                503,
+                "model",
+                f"The model {self.name} could not answer: {error}. Ask another one (model=), or look at "
+                "/api/v1/models.",
+                {"Retry-After": "30"},
+            ) from error
+
+    def asked(self, work: Callable[[Engine], T], seconds: float) -> T:
+        """The same, where what the work itself raises is raised as it is."""
         self.check_ready()
         ends = time.monotonic() + seconds
 
@@ -59,21 +89,13 @@ class Model:
         except (LateError, FutureTimeout) as error:
             raise late() from error
         except CancelledError as error:
-            raise busy("The service is ending: ask again in a moment.", _LOADING_SECONDS) from error
-        except MattingError as error:
-            raise Problem(
-                503,
-                "model",
-                f"The model {self.name} could not answer: {error}. Ask another one (model=), or look at "
-                "/api/v1/models.",
-                {"Retry-After": "30"},
-            ) from error
+            raise ending() from error
 
     def check_ready(self) -> None:
         """Raise a Problem unless the model is loaded and warm."""
         status = self.status
         if status.state == "loading":
-            raise busy(f"The model {self.name} is loading: ask again in a moment.", _LOADING_SECONDS)
+            raise self._loading()
         if status.state == "failed":
             raise Problem(
                 503,
@@ -82,11 +104,19 @@ class Model:
                 {"Retry-After": "60"},
             )
 
+    def _loading(self) -> Problem:
+        return busy(f"The model {self.name} is loading: ask again in a moment.", _LOADING_SECONDS)
+
 
 class Models:
-    """All that can be asked. A request keeps the model that it began with, whatever becomes the default."""
+    """All that can be asked. A request keeps the model that it began with, whatever becomes the default.
 
-    def __init__(self, models: Sequence[Model], default: str) -> None:
+    `desks` are threads of their own for what is made of an answer, so that the models are free meanwhile; always
+    the same ones, as each keeps the memory that it once needed.
+    """
+
+    def __init__(self, models: Sequence[Model], default: str, desks: int = DESKS) -> None:
+        self.desks = ThreadPoolExecutor(desks, "api-desk")
         self._models = {model.name: model for model in models}
         self._lock = threading.Lock()
         self._default = self._models[default]
@@ -115,6 +145,11 @@ class Models:
         with self._lock:
             self._default = model
         return model
+
+
+def ending() -> Problem:
+    """The answer that nothing is begun any more."""
+    return busy("The service is ending: ask again in a moment.", _LOADING_SECONDS)
 
 
 def late() -> Problem:

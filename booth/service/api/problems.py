@@ -6,10 +6,12 @@ import json
 from collections.abc import Mapping
 from http import HTTPStatus
 
+from booth.errors import GivenUpError
+
 MEDIA_TYPE = "application/problem+json"
 
 
-class Problem(Exception):  # noqa: N818 (as RFC 9457 calls it)
+class Problem(GivenUpError):  # noqa: N818 (as RFC 9457 calls it)
     """A request that is not answered: `kind` names the problem for programs, `detail` is for people."""
 
     def __init__(self, status: int, kind: str, detail: str, headers: Mapping[str, str] | None = None) -> None:

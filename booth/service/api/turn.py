@@ -5,22 +5,27 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import CancelledError, Executor
+from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from booth.service.api.models import late
+from booth.service.api.models import ending, late
 from booth.service.api.problems import busy
 
+T = TypeVar("T")
 _SOONEST, _LATEST = 1, 60
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one request has: `ends` is when it must be answered, on the monotonic clock; `seconds` fills up
-    with its stages."""
+    """What one request has: `ends` is when it must be answered, on the monotonic clock; `hands` are for short
+    work on pictures, `desks` the threads that solve mattes; `seconds` fills up with its stages."""
 
     ends: float
     hands: threading.Semaphore
+    desks: Executor
     seconds: dict[str, float] = field(default_factory=dict)
 
     def left(self) -> float:
@@ -50,6 +55,18 @@ class Turn:
         finally:
             self.hands.release()
 
+    def at_a_desk(self, work: Callable[[], T]) -> T:
+        """Have work done that takes so long that short work must not wait behind it; what still waits when the
+        time is up is never begun."""
+        asked = self.desks.submit(work)
+        try:
+            return asked.result(self.left())
+        except FutureTimeout:
+            asked.cancel()
+            raise late() from None
+        except CancelledError:
+            raise ending() from None
+
 
 class Turns:
     """Takes in so many requests at once and no more; what is over is told when to come back."""
@@ -59,13 +76,14 @@ class Turns:
         places: int,
         deadline: float,
         hands: int,
+        desks: Executor,
         on_done: Callable[[Mapping[str, float]], None] = lambda seconds: None,
     ) -> None:
         """`on_done` is told the seconds of each request's stages."""
         self._on_done = on_done
         self._places = places
         self._deadline = deadline
-        self._hands = threading.Semaphore(hands)
+        self._hands, self._desks = threading.Semaphore(hands), desks
         self._lock = threading.Lock()
         self._taken = 0
         self._usual = 1.0
@@ -84,7 +102,7 @@ class Turns:
                 raise busy(f"{self._taken} requests are being answered already: ask again later.", wait)
             self._taken += 1
         began = time.monotonic()
-        turn = Turn(began + self._deadline, self._hands)
+        turn = Turn(began + self._deadline, self._hands, self._desks)
         try:
             yield turn
         finally:

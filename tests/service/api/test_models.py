@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from booth import pipeline
 from booth.arrays import Rgb8
 from booth.config import Settings
 from booth.config.settings import ApiModelSettings, MattingSettings
@@ -20,7 +21,7 @@ from booth.matting.engine import Engine
 from booth.matting.worker import Worker
 from booth.service.api.app import create_api
 from booth.service.api.guard import Guard
-from booth.service.api.models import Model, Models, settings_of
+from booth.service.api.models import DESKS, Model, Models, settings_of
 from booth.shot import People, Plate
 
 LONG = 20.0
@@ -94,6 +95,14 @@ class House:
 
     def detect_meanwhile(self, query: str = "") -> Any:
         return self._pool.submit(self.detect, query)
+
+    def matte_meanwhile(self) -> Any:
+        """Cut somebody out; everything in the picture is one person, which the referee refuses."""
+        picture = BytesIO()
+        Image.new("RGB", (80, 80)).save(picture, "PNG")
+        return self._pool.submit(
+            self.call, "POST", "/api/v1/matte", data={"image": (BytesIO(picture.getvalue()), "x")}
+        )
 
 
 @pytest.fixture
@@ -219,6 +228,98 @@ def test_another_model_begins_nothing_while_a_photo_of_the_kiosk_is_under_way(
         done.set()
         still.result(LONG)
         assert asked.result(LONG) is True
+
+
+class Solver:
+    """The matting stage, held by hand: `begun` counts the photos that it is at, `most` at the same time."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.go, self.begun, self.most, self._now = threading.Event(), threading.Semaphore(0), 0, 0
+        self._real, self._lock = pipeline.refine, threading.Lock()
+        monkeypatch.setattr(pipeline, "refine", self)
+
+    def __call__(self, *asked: Any) -> Any:
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        self.begun.release()
+        assert self.go.wait(LONG)
+        with self._lock:
+            self._now -= 1
+        return self._real(*asked)
+
+
+def test_others_are_answered_while_photos_are_solved_and_no_more_are_than_there_are_desks(
+    house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, solver = house(), Solver(monkeypatch)
+    place.old.go.set()
+    mattes = [place.matte_meanwhile() for _ in range(DESKS + 2)]
+    assert all(solver.begun.acquire(timeout=LONG) for _ in range(DESKS))
+    assert place.detect().status_code == 200
+    assert place.workers[0].submit(lambda engine: "a guest's photo").result(LONG) == "a guest's photo"
+    solver.go.set()
+    for matte in mattes:
+        answer = matte.result(LONG)
+        assert (answer.status_code, answer.json["type"]) == (422, "urn:booth:problem:no-cutout")
+    assert solver.most == DESKS
+
+
+def test_what_is_left_of_a_request_waits_as_well_while_a_photo_of_the_kiosk_is_under_way(
+    house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, solver = house(), Solver(monkeypatch)
+    solver.go.set()
+    matte = place.matte_meanwhile()
+    assert place.old.begun.wait(LONG)
+    photo, done = threading.Event(), threading.Event()
+    still = place.workers[0].submit(lambda engine: (photo.set(), done.wait(LONG)))
+    place.old.go.set()
+    assert photo.wait(LONG)
+    assert not solver.begun.acquire(timeout=0.2)
+    done.set()
+    still.result(LONG)
+    assert solver.begun.acquire(timeout=LONG)
+    assert matte.result(LONG).status_code == 422
+
+
+def test_a_photo_that_is_late_for_its_solving_is_told_so_and_one_that_waits_is_not_begun(
+    house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, solver = house(deadline=0.5), Solver(monkeypatch)
+    place.old.go.set()
+    mattes = [place.matte_meanwhile() for _ in range(DESKS + 1)]
+    for matte in mattes:
+        answer = matte.result(LONG)
+        assert (answer.status_code, answer.json["type"]) == (504, "urn:booth:problem:deadline")
+    solver.go.set()
+    place.models.desks.shutdown()
+    assert place.old.sees == DESKS  # one found no desk, and was never begun
+
+
+def test_a_rung_that_fails_hands_the_photo_on_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(Held):
+        def people(self, image: Rgb8, plate: Plate | None) -> People:
+            if image.shape[0] == 80:
+                raise MattingError("no memory")
+            return super().people(image, plate)
+
+    solver, whole = Solver(monkeypatch), Held("second")
+    solver.go.set()
+    whole.go.set()
+    worker = Worker(lambda: Engine((Broken("first"), whole), "It runs."), LONG)
+    place = House()
+    place.workers[0] = worker
+    place.models = Models([Model("booth", MattingSettings(), worker)], "booth")
+    guard = Guard("t" * 20, {"localhost"})
+    place._client = create_api(place.settings, place.models, (), guard, lambda *url: b"").test_client
+    worker.start()
+    assert worker.wait_ready(LONG)
+    answer = place.matte_meanwhile().result(LONG)
+    assert answer.status_code == 422
+    assert "first: it failed: no memory; second: the referee gave" in answer.json["detail"]
+    assert whole.sees == 1
+    place.stop()
 
 
 def test_figures_are_told_as_prometheus_reads_them(house: Callable[..., House]) -> None:
