@@ -406,6 +406,7 @@ def test_a_sheet_that_the_printer_gives_up_is_failed_and_told(
 ) -> None:
     printer = virtual()
     printer.control("fail", "1")
+    until(lambda: (about(Ipp(printer.device, 2)).up or 0) > 3)  # else it may have been switched on since
     house = booth(printer)
     ticket = kept(house.spool)
     until(house.ended, 60)

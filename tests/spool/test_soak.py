@@ -31,6 +31,7 @@ FAULTS = (
     "ribbon",
     "power",
     "short power",
+    "power twice",
     "service killed",
     "service restarted",
     "service hangs",
@@ -49,10 +50,12 @@ def fault(printer: Any, what: str, pause: threading.Event) -> None:
             printer.control("state", "media-empty" if what == "paper" else "marker-supply-empty")
             pause.wait(3)
             printer.control("state", "")
-        case "power" | "short power":
-            printer.kill("printer")
-            pause.wait(5 if what == "power" else 0.3)
-            printer.start("printer")
+        case "power" | "short power" | "power twice":
+            for _ in range(2 if what == "power twice" else 1):
+                printer.kill("printer")
+                pause.wait(5 if what == "power" else 0.3)
+                printer.start("printer")
+                pause.wait(1.2 if what == "power twice" else 0)
         case "service killed" | "service restarted":
             printer.kill("cupsd", signal.SIGKILL if what == "service killed" else signal.SIGTERM)
             pause.wait(1)
