@@ -11,10 +11,13 @@ from __future__ import annotations
 import argparse
 import heapq
 import json
+import os
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -34,8 +37,8 @@ from booth.matting.wire import Answered, answer_bytes, answered, ask_bytes, aske
 from booth.pipeline import detected, plate_at, shrunk
 from booth.spool.files import data_folder
 
-PHOTOS = 12
-"""Photos that are measured."""
+PHOTOS = 40
+"""Photos that are measured in each replica."""
 BATCHES = (1, 2, 4, 8)
 SIMULATED = 20_000
 REPLICAS = (1, 2, 4, 8)
@@ -79,11 +82,13 @@ class Outcome:
     link_busy: float
 
 
-def measured(photos: int, side: int, quality: int) -> Measured:
-    """Measure a photo's steps on this machine, one after another, each as it runs in a booth and in a replica."""
-    engine = warmed(
-        build_engine(MattingSettings(), weights_folder(MattingSettings(), data_folder(SpoolSettings())))
-    )
+def measured(photos: int, side: int, quality: int, threads: int) -> Measured:
+    """Measure a photo's steps on this machine, one after another, each as it runs in a booth and in a replica.
+
+    `threads` are those of a replica's network.
+    """
+    settings = MattingSettings(threads=threads)
+    engine = warmed(build_engine(settings, weights_folder(settings, data_folder(SpoolSettings()))))
     scene = StudioScene()
     empty = plate_from_picture(read_only(scene.image(10.0, 1920, empty=True)))
     encode, decode, people, replica, questions, answers = [], [], [], [], [], []
@@ -119,16 +124,30 @@ def measured(photos: int, side: int, quality: int) -> Measured:
     )
 
 
+def together(replicas: int, side: int, quality: int, threads: int) -> Measured:
+    """The same in so many processes of this machine at once: all their photos, with what the others cost them."""
+    with ProcessPoolExecutor(replicas, get_context("spawn")) as pool:
+        asked = [pool.submit(measured, PHOTOS, side, quality, threads) for _ in range(replicas)]
+        every = [each.result() for each in asked]
+
+    return replace(
+        every[0],
+        encode=sum((each.encode for each in every), ()),
+        replica=sum((each.replica for each in every), ()),
+        people=sum((each.people for each in every), ()),
+        decode=sum((each.decode for each in every), ()),
+    )
+
+
 def batched(sizes: Sequence[int], times: int, threads: int, side: int = 320) -> dict[int, float]:
     """Milliseconds a picture of the bundled network, so many at once."""
     inference = load_inference("auto", threads)
     image: Rgb8 = StudioScene().image(8.0, side)
-    took = {}
-    for size in sizes:
-        run = partial(inference.likely_of, (image,) * size)
-        run()
-        took[size] = 1e3 * float(np.median(seconds_of(run, times))) / size
-    return took
+    took: dict[int, list[float]] = {size: [] for size in sizes}
+    for _ in range(times + 1):  # in turns, so that a busy moment is everybody's
+        for size, seconds in took.items():
+            seconds += seconds_of(partial(inference.likely_of, (image,) * size), 1)
+    return {size: 1e3 * float(np.median(seconds[1:])) / size for size, seconds in took.items()}
 
 
 def simulate(load: Load, deadline: float, photos: int, rng: np.random.Generator) -> Outcome:
@@ -177,16 +196,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m booth.bench.hall")
     parser.add_argument("--between", type=float, default=20.0, help="seconds between two photos of a booth")
     parser.add_argument("--p95", type=float, default=1.0, help="seconds that 95 of 100 answers may take")
-    parser.add_argument("--threads", type=int, default=0, help="of the network in the batches; 0: every core")
+    parser.add_argument("--replicas", type=int, default=1, help="replicas on this machine, measured at once")
+    parser.add_argument("--threads", type=int, default=0, help="of a replica's network; 0: every core")
     parser.add_argument("--json", type=Path, help="file for all figures")
     options = parser.parse_args()
-    import os
-
     threads = options.threads or os.cpu_count() or 1
-    steps = measured(PHOTOS, remote.side, remote.quality)
-    batches = batched(BATCHES, 15, threads)
+    steps = together(options.replicas, remote.side, remote.quality, threads)
+    batches = batched(BATCHES, 25, threads)
     console = Console(width=110)
-    console.print(_steps_table(steps, remote))
+    console.print(_steps_table(steps, remote, options.replicas))
     console.print(_batch_table(batches))
     table = Table(
         title=f"Simulated: a photo every {options.between:g} s from each booth, p95 of answers {options.p95:g} s"
@@ -227,9 +245,10 @@ def main() -> int:
     return 0
 
 
-def _steps_table(steps: Measured, remote: RemoteSettings) -> Table:
+def _steps_table(steps: Measured, remote: RemoteSettings, replicas: int) -> Table:
     table = Table(
-        title=f"Measured: {len(steps.replica)} photos, {remote.side} pixels, JPEG {remote.quality}, {steps.device}"
+        title=f"Measured: {len(steps.replica)} photos on {replicas} replica(s), {remote.side} pixels, "
+        f"JPEG {remote.quality}, {steps.device}"
     )
     for column in ("", "p50", "p95"):
         table.add_column(column, justify="right")
@@ -242,7 +261,8 @@ def _steps_table(steps: Measured, remote: RemoteSettings) -> Table:
         table.add_row(
             name, f"{1e3 * percentile(values, 0.5):.0f} ms", f"{1e3 * percentile(values, 0.95):.0f} ms"
         )
-    table.add_row("photos a second of one replica", f"{len(steps.replica) / sum(steps.replica):.1f}", "")
+    each = len(steps.replica) / sum(steps.replica)
+    table.add_row("photos a second of one replica, and of all", f"{each:.1f}", f"{replicas * each:.1f}")
     table.add_row("question / answer", f"{steps.question / 1e3:.0f} kB", f"{steps.answer / 1e3:.0f} kB")
     return table
 

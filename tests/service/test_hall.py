@@ -30,7 +30,7 @@ from booth.matting.plate_difference import PlateDifference
 from booth.matting.remote import Remote
 from booth.matting.selftest import drawn_scene
 from booth.pipeline import cut_out
-from booth.service.hall import Size, deployment_options, hall
+from booth.service.hall import Size, deployment_options, hall, replica_settings
 from booth.shot import Cutout
 
 WAIT = 240.0
@@ -62,6 +62,22 @@ def test_replicas_take_a_share_of_a_gpu_where_there_is_one(
     assert options["ray_actor_options"].get("num_gpus") == gpus
     assert options["num_replicas"] == size.replicas
     assert options["max_queued_requests"] == settings.api.queue
+
+
+@pytest.mark.parametrize(
+    ("machine", "matting", "threads"),
+    [
+        ({"CPU": 8.0}, {}, 1),
+        ({"CPU": 8.0}, {"threads": 3}, 3),
+        ({"CPU": 8.0, "GPU": 2.0}, {}, 0),
+        ({"CPU": 8.0, "GPU": 2.0}, {"device": "cpu"}, 1),
+    ],
+)
+def test_a_replica_keeps_to_one_core_where_there_is_no_gpu(
+    machine: dict[str, float], matting: dict[str, Any], threads: int
+) -> None:
+    settings = Settings.model_validate({"matting": matting})
+    assert replica_settings(settings, machine).matting.threads == threads
 
 
 def test_without_a_number_there_are_as_many_as_are_asked_for() -> None:
