@@ -210,7 +210,8 @@ def test_each_of_two_strips_carries_the_code_for_the_phone_and_its_pictures_whol
     for colour in np.unique(strip[100:, 300], axis=0):
         share = [np.abs(image.astype(int) - colour).max(axis=2).__lt__(4).mean() for image in (bare, said)]
         if share[0] > 0.05 and colour.min() < 200:
-            assert 0.7 < share[1] / share[0] <= 1.02
+            least = 0.98 if photos == 2 else 0.7  # two are only moved up
+            assert least < share[1] / share[0] <= 1.02
 
 
 def test_a_strip_with_room_at_its_foot_keeps_its_size() -> None:
