@@ -24,6 +24,7 @@ from pathlib import Path
 from types import FrameType
 from typing import ClassVar
 
+import cv2
 import numpy as np
 import psutil
 import pytest
@@ -36,6 +37,9 @@ from PySide6.QtTest import QTest
 
 import booth
 from booth.app import House, running
+from booth.arrays import Rgb8
+from booth.camera.plate import plate_from_picture, save_plate
+from booth.camera.studio_scene import StudioScene
 from booth.config import Settings
 from booth.session import Step
 from booth.ui.guest import Patience
@@ -55,6 +59,7 @@ LEAST_RATE, OLDEST, BLOCK = 20.0, 0.15, 0.05
 """What a guest may see of a busy machine: pictures a second, seconds of age, seconds of a still screen."""
 LIVE = (Step.ATTRACT, Step.CHOOSE, Step.POSE, Step.COUNTDOWN)
 STUCK_SECONDS = 120.0
+HEIGHT, RATE, FRAMES = 720, 30, 90
 
 
 @dataclass
@@ -252,10 +257,35 @@ def visible(item):
             yield from visible(child)
 
 
+def filmed(folder: Path) -> Path:
+    """A film of the drawn guests at a webcam's size, as a camera costs little and drawing costs much; the clean plate
+    is laid into the data folder."""
+    scene, film = StudioScene(), folder / "guests.avi"
+    steps = [*range(FRAMES), *range(FRAMES - 2, 0, -1)]
+    pictures = [wide(scene.image(step / RATE, HEIGHT)) for step in range(FRAMES)]
+    writer = cv2.VideoWriter(str(film), cv2.VideoWriter.fourcc(*"MJPG"), RATE, pictures[0].shape[1::-1])
+    assert writer.isOpened()
+    for step in steps:
+        writer.write(cv2.cvtColor(pictures[step], cv2.COLOR_RGB2BGR))
+    writer.release()
+    save_plate(folder / "data" / "plate", plate_from_picture(scene.plate(HEIGHT)))
+    return film
+
+
+def wide(square: Rgb8) -> Rgb8:
+    beside = (16 * HEIGHT // 9 - HEIGHT) // 2
+    return np.asarray(cv2.copyMakeBorder(square, 0, 0, beside, beside, cv2.BORDER_REFLECT), np.uint8)
+
+
 def settings_for(folder: Path) -> Settings:
     return Settings.model_validate(
         {
-            "camera": {"source": "studio"},
+            "camera": {
+                "source": str(filmed(folder)),
+                "width": 16 * HEIGHT // 9,
+                "height": HEIGHT,
+                "rate": RATE,
+            },
             "matting": {"method": os.environ.get("EVENING_METHOD", "auto")},
             "screen": {"fullscreen": False, "sound": False},
             "visit": {"countdown": 1, "ticket": 3, "review": 10, "pose": 10, "choose": 10, "retakes": 1},
