@@ -24,6 +24,7 @@ from booth.matting.spots import Spots
 from booth.matting.tiles import Tile, each, enlarged, tiles_of
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 
 TURNS = 4
 CERTAIN_RIMS = 8.0
@@ -121,15 +122,16 @@ class Guide:
     def of(cls, picture: Floats, radius: int, smoothness: float) -> Guide:
         """`smoothness` is the variance below which a window counts as flat."""
         side = (2 * radius + 1, 2 * radius + 1)
-        mean = np.asarray(cv2.blur(picture, side), np.float32)
-        pairs = np.array([[0, 0], [0, 1], [0, 2], [1, 1], [1, 2], [2, 2]]).T
+        # a grey picture's matrices are all but singular: single precision would divide by its own rounding
+        planes = [np.asarray(plane, np.float64) for plane in cv2.split(picture)]
+        means = [np.asarray(cv2.blur(plane, side), np.float64) for plane in planes]
         covariance = [
-            cv2.blur(picture[..., one] * picture[..., other], side) - mean[..., one] * mean[..., other]
-            for one, other in pairs.T
+            cv2.blur(planes[one] * planes[other], side) - means[one] * means[other]
+            for one, other in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
         ]
         for diagonal in (0, 3, 5):
-            covariance[diagonal] += np.float32(smoothness)
-        return cls(picture, radius, mean, _inverted(*covariance))
+            covariance[diagonal] += smoothness
+        return cls(picture, radius, np.asarray(cv2.merge(means), np.float32), _inverted(*covariance))
 
     def fitted(self, values: NDArray[Any]) -> Floats:
         """Fit `values` (h, w) locally as a linear function of the colours: the coefficients, (h, w, 4)."""
@@ -150,7 +152,7 @@ class Guide:
         return np.asarray(np.clip(dot(fit[..., :3], self.picture) + fit[..., 3], 0, 1), np.float32)
 
 
-def _inverted(a: Floats, b: Floats, c: Floats, d: Floats, e: Floats, f: Floats) -> Floats:
+def _inverted(a: Doubles, b: Doubles, c: Doubles, d: Doubles, e: Doubles, f: Doubles) -> Floats:
     """Invert one symmetric 3x3 matrix a pixel, by cofactors; matrices are given row by row without repeats."""
     rows = np.stack(
         [d * f - e * e, c * e - b * f, b * e - c * d, a * f - c * c, b * c - a * e, a * d - b * b]
