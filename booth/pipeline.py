@@ -21,7 +21,7 @@ from booth.matting.instances import with_instances
 from booth.matting.people import check_people, moved_left, union
 from booth.matting.referee import HINTS, Verdict, judge
 from booth.matting.refine import refine
-from booth.matting.segmenter import Finder
+from booth.matting.segmenter import PeopleFinder
 from booth.scene.composite import compose
 from booth.scene.framed import framed
 from booth.scene.layout import Overlay
@@ -75,7 +75,7 @@ class _Asked:
 def cut_out(
     image: Rgb8,
     plate: Plate | None,
-    ladder: Sequence[Finder],
+    ladder: Sequence[PeopleFinder],
     accept: float,
     seen: Seen = _unseen,
     rules: Rules = ANYWHERE,
@@ -111,7 +111,7 @@ def cut_out(
     return _none_accepted(tuple(decisions))
 
 
-def detected(image: Rgb8, plate: Plate | None, ladder: Sequence[Finder]) -> tuple[People, str]:
+def detected(image: Rgb8, plate: Plate | None, ladder: Sequence[PeopleFinder]) -> tuple[People, str]:
     """Say who is in a picture, by the first method that can answer, and give that method's name.
 
     Parameters
@@ -150,7 +150,7 @@ def _none_accepted(decisions: tuple[Decision, ...]) -> NoCutout:
     return NoCutout(tuple(f"{each.method}: {each.why}" for each in decisions), is_empty, decisions, hints)
 
 
-def _by_one_rung(segmenter: Finder, asked: _Asked) -> tuple[Cutout | None, Decision]:
+def _by_one_rung(segmenter: PeopleFinder, asked: _Asked) -> tuple[Cutout | None, Decision]:
     """Give a rung's cut-out, None where there is none, and what is made of it."""
     if segmenter.needs_plate and asked.plate is None:
         return None, _refused(segmenter, "no_plate", "there is no clean plate")
@@ -173,11 +173,11 @@ def _by_one_rung(segmenter: Finder, asked: _Asked) -> tuple[Cutout | None, Decis
     return cutout, Decision(segmenter.name, is_accepted, cutout.score, verdict.reasons, why, 0.0)
 
 
-def _refused(segmenter: Finder, kind: str, why: str) -> Decision:
+def _refused(segmenter: PeopleFinder, kind: str, why: str) -> Decision:
     return Decision(segmenter.name, False, 0.0, (kind,), why, 0.0)
 
 
-def _solved(segmenter: Finder, asked: _Asked) -> tuple[Cutout, Verdict] | None:
+def _solved(segmenter: PeopleFinder, asked: _Asked) -> tuple[Cutout, Verdict] | None:
     """Find the people, solve for the matte of everybody, and leave out who is no guest."""
     start = perf_counter()
     height, width = asked.image.shape[:2]

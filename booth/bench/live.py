@@ -32,7 +32,6 @@ from booth.camera.grabber import Grabber
 from booth.camera.simulated import SimulatedCamera
 from booth.camera.studio_scene import StudioScene
 from booth.config.settings import CameraSettings, CleanPlateSettings, MattingSettings, SceneSettings
-from booth.cores import share_cores
 from booth.errors import MattingError
 from booth.files import publish
 from booth.images import read_picture
@@ -149,6 +148,12 @@ def _plate(image: Rgb8) -> Plate:
     return Plate(read_only(image), 0.0, (NOISE, NOISE, NOISE), float(image.mean()))
 
 
+def widened(square: Rgb8) -> Rgb8:
+    """A square picture as a camera of 16:9 sees it, uint8 (H, 16 / 9 H, 3): the scene goes on at both sides."""
+    beside = (16 * square.shape[0] // 9 - square.shape[0]) // 2
+    return np.asarray(cv2.copyMakeBorder(square, 0, 0, beside, beside, cv2.BORDER_REFLECT), np.uint8)
+
+
 class _Recorded:
     """A camera's JPEGs of moving guests, played to and fro; each is decoded anew, as a real camera's is."""
 
@@ -171,10 +176,8 @@ class _Recorded:
 
     @staticmethod
     def _jpeg(square: Rgb8) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-        side = square.shape[0]
-        beside = (16 * side // 9 - side) // 2
-        wide = cv2.copyMakeBorder(square, 0, 0, beside, beside, cv2.BORDER_REFLECT)
-        coded = cv2.imencode(".jpg", cv2.cvtColor(wide, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 90])
+        wide = cv2.cvtColor(widened(square), cv2.COLOR_RGB2BGR)
+        coded = cv2.imencode(".jpg", wide, [cv2.IMWRITE_JPEG_QUALITY, 90])
         return np.asarray(coded[1], np.uint8)
 
 
@@ -314,7 +317,6 @@ def measured(sitting: Sitting, rates: Sequence[int], seconds: float) -> list[Row
     WeightsError
         If the bundled network cannot be loaded.
     """
-    share_cores()
     rows: list[Row] = []
     for way, fresh in mattes(load_live_network(MattingSettings()), sitting):
         method = f"mirror: {way}"

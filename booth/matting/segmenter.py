@@ -9,7 +9,7 @@ from booth.arrays import Rgb8
 from booth.shot import People, Plate
 
 
-class Finder(Protocol):
+class PeopleFinder(Protocol):
     """Can be asked who is in a picture."""
 
     @property
@@ -41,7 +41,7 @@ class Finder(Protocol):
         """
 
 
-class Segmenter(Finder, Protocol):
+class Segmenter(PeopleFinder, Protocol):
     """Finds the people in one picture. Used by one thread only."""
 
     @property

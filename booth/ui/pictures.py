@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import cv2
@@ -113,20 +114,38 @@ class CoverItem(QQuickPaintedItem):
     upper = Property(float, _get_focus, _set_focus, notify=shapeChanged)
 
 
+_Wanted = tuple[QImage, int, int, float]
+"""A picture, and the width, height and focus at which it is shown."""
+
+
 class _Order:
-    """A picture that is wanted at a size. The enlarger holds the order alone, and never the item."""
+    """What an item wants made. The enlarger holds the order alone, and never the item.
 
-    def __init__(self, picture: QImage, width: int, height: int, focus: float) -> None:
-        self._picture = picture
-        self._size = (width, height, focus)
-        self.is_void = False
+    Until it is begun a newer picture takes the place of the one before, in its turn: one that was ordered anew each
+    time would never have its turn where pictures come faster than they are made.
+    """
 
-    def is_for(self, picture: QImage, width: int, height: int, focus: float) -> bool:
-        return self._picture.cacheKey() == picture.cacheKey() and self._size == (width, height, focus)
+    def __init__(self, wanted: _Wanted) -> None:
+        self._lock = threading.Lock()
+        self._wanted: _Wanted | None = wanted
+        self._is_begun = False
+
+    def is_for(self, wanted: _Wanted) -> bool:
+        mine = self._wanted
+        return mine is not None and mine[0].cacheKey() == wanted[0].cacheKey() and mine[1:] == wanted[1:]
+
+    def take(self, wanted: _Wanted | None) -> bool:
+        """Want this instead, or nothing; whether it is not too late for that."""
+        with self._lock:
+            if not self._is_begun:
+                self._wanted = wanted
+            return not self._is_begun
 
     def make(self) -> QImage | None:
         """Runs in the enlarger's thread; what nobody wants any more is not made."""
-        return None if self.is_void else covering(self._picture, *self._size)
+        with self._lock:
+            self._is_begun, wanted = True, self._wanted
+        return None if wanted is None else covering(*wanted)
 
 
 @QmlElement
@@ -159,7 +178,7 @@ class PictureItem(CoverItem):
 
     def _forget(self) -> None:
         if self._order is not None:
-            self._order.is_void = True
+            self._order.take(None)
         self._order, self._made = None, QImage()
 
     def _get_picture(self) -> QImage:
@@ -187,11 +206,11 @@ class PictureItem(CoverItem):
             return
         width, height = self._place()
         wanted = (self._picture, width, height, self._focus)
-        if min(width, height) < 1 or (self._order is not None and self._order.is_for(*wanted)):
+        if min(width, height) < 1:
             return
-        if self._order is not None:
-            self._order.is_void = True
-        self._order = _Order(*wanted)
+        if self._order is not None and (self._order.is_for(wanted) or self._order.take(wanted)):
+            return
+        self._order = _Order(wanted)
         window.enlarger.make(self._order.make, self._take)
 
     def _take(self, made: QImage | None) -> None:

@@ -37,7 +37,7 @@ from PySide6.QtTest import QTest
 
 import booth
 from booth.app import House, running
-from booth.arrays import Rgb8
+from booth.bench.live import widened
 from booth.camera.plate import plate_from_picture, save_plate
 from booth.camera.studio_scene import StudioScene
 from booth.config import Settings
@@ -262,7 +262,7 @@ def filmed(folder: Path) -> Path:
     is laid into the data folder."""
     scene, film = StudioScene(), folder / "guests.avi"
     steps = [*range(FRAMES), *range(FRAMES - 2, 0, -1)]
-    pictures = [wide(scene.image(step / RATE, HEIGHT)) for step in range(FRAMES)]
+    pictures = [widened(scene.image(step / RATE, HEIGHT)) for step in range(FRAMES)]
     writer = cv2.VideoWriter(str(film), cv2.VideoWriter.fourcc(*"MJPG"), RATE, pictures[0].shape[1::-1])
     assert writer.isOpened()
     for step in steps:
@@ -270,11 +270,6 @@ def filmed(folder: Path) -> Path:
     writer.release()
     save_plate(folder / "data" / "plate", plate_from_picture(scene.plate(HEIGHT)))
     return film
-
-
-def wide(square: Rgb8) -> Rgb8:
-    beside = (16 * HEIGHT // 9 - HEIGHT) // 2
-    return np.asarray(cv2.copyMakeBorder(square, 0, 0, beside, beside, cv2.BORDER_REFLECT), np.uint8)
 
 
 def settings_for(folder: Path) -> Settings:

@@ -115,13 +115,25 @@ def test_a_sheet_in_a_hot_folder_is_printed_when_it_was_taken(
     assert hot_folder.follow(JOB) == Progress("printed", "", 1)
 
 
-def test_a_hot_folder_that_goes_away_with_its_disk_has_printed_nothing(
-    folders: Folders, picture: Rgb8, tmp_path: Path
-) -> None:
-    stick = tmp_path / "stick"
-    stick.mkdir()
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def on_stick(folders: Folders, stick: Path, picture: Rgb8) -> FolderPrinter:
+    """A printer whose hot folder is a stick, on which a sheet lies."""
     printer = FolderPrinter(folders, PrinterSettings(size=(2, 2), taken=True, folder=stick))
     printer.print(JOB, lambda: picture)
+    return printer
+
+
+def test_a_hot_folder_that_goes_away_with_its_disk_has_printed_nothing(
+    stick: Path, on_stick: FolderPrinter, tmp_path: Path
+) -> None:
+    printer = on_stick
     stick.rename(tmp_path / "away")
     assert printer.follow(JOB) == Progress("submitted")
     assert printer.look() == Health(("folder",), takes=False)
@@ -132,13 +144,10 @@ def test_a_hot_folder_that_goes_away_with_its_disk_has_printed_nothing(
 
 @pytest.mark.parametrize("another", [False, True])
 def test_another_folder_in_the_place_of_a_hot_one_has_printed_nothing(
-    folders: Folders, picture: Rgb8, tmp_path: Path, another: bool
+    stick: Path, on_stick: FolderPrinter, picture: Rgb8, tmp_path: Path, another: bool
 ) -> None:
     """The share is unmounted and its mount point stays, an empty folder; or the next stick is in its place."""
-    stick = tmp_path / "stick"
-    stick.mkdir()
-    printer = FolderPrinter(folders, PrinterSettings(size=(2, 2), taken=True, folder=stick))
-    printer.print(JOB, lambda: picture)
+    printer = on_stick
     stick.rename(tmp_path / "away")
     stick.mkdir()
     if another:

@@ -114,6 +114,20 @@ def test_of_several_pictures_only_the_newest_is_made(window, made_in):
     assert len(made_in) == 1
 
 
+def test_a_newer_picture_keeps_the_turn_of_the_one_before(window, made_in):
+    """Or a mirror would stand still as soon as its pictures come faster than they are made."""
+    item = item_in(window)
+    free = hold(window)
+    item._set_picture(plain(RED))
+    done_before = []
+    window.enlarger.make(lambda: len(made_in), done_before.append)
+    item._set_picture(plain(BLUE))
+    free.set()
+    wait_for(lambda: done_before)
+    assert done_before == [1]
+    wait_for(lambda: colour_at(window, 40, 30) == "#0000ff")
+
+
 def test_a_guests_picture_that_comes_late_is_not_shown(window):
     item = item_in(window)
     free = hold(window)
