@@ -238,11 +238,9 @@ def quickened(network: PeopleNet) -> PeopleNet:
     """Put fused convolutions in the place of a folded network's own, in place.
 
     It must be where it computes, in its number format, and channels last; from then on it answers in
-    inference mode only. Where oneDNN has no such convolutions, or is slow at them (float32: five times as
-    long), it is left as it is.
+    inference mode only. Where oneDNN has no such convolutions it is left as it is.
     """
-    weight = network.head.weight
-    if weight.dtype != torch.bfloat16 or not can_fuse(weight.device):
+    if not can_fuse(network.head.weight.device):
         return network
     for parent in [each for each in network.modules() if not isinstance(each, _Residual)]:
         for name, child in list(parent.named_children()):
