@@ -28,3 +28,15 @@ def share_cores(threads: int = 0) -> int:
     cores = threads or os.cpu_count() or 1
     cv2.setNumThreads(max(1, cores // _CALLERS))
     return cores
+
+
+def use_torch_threads(threads: int) -> None:
+    """Let torch compute with so many threads in the calling thread, whatever other threads ask for.
+
+    A thread takes torch's count when it first asks for it, and until then the count that any thread set last: so the
+    mirror's network could get the still's two threads, and the still the mirror's one.
+    """
+    import torch
+
+    torch.get_num_threads()
+    torch.set_num_threads(threads)

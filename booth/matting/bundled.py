@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from booth.arrays import Probability, Rgb8, check_rgb
+from booth.cores import use_torch_threads
 from booth.errors import WeightsError
 from booth.matting.fusion import fused
 from booth.matting.plate_difference import (
@@ -179,13 +180,13 @@ def load_bundled(settings: MattingSettings, threads: int) -> Segmenter:
 def load_inference(device: str, threads: int) -> Inference:
     """The network on "cpu", "cuda", or where it is fastest ("auto"); see `load_bundled`.
 
-    torch's count of threads is the calling thread's own: another thread may have another.
+    Call it in the thread that will use it.
     """
     import torch
 
     from booth.matting import network
 
-    torch.set_num_threads(threads)
+    use_torch_threads(threads)
     try:
         loaded = network.load(WEIGHTS)
     except WeightsError as fault:
@@ -196,7 +197,10 @@ def load_inference(device: str, threads: int) -> Inference:
 
 
 def _fastest_on_cpu(load: Callable[[Path], PeopleNet]) -> Inference:
-    """The network in the number format that this processor is quick with: found out, not looked up."""
+    """The network in the number format that this processor is quick with: found out, not looked up.
+
+    What counts is the thread's own processor time: others are busy while the booth starts.
+    """
     import torch
 
     exact, rounded = (Inference(load(WEIGHTS), "cpu", dtype) for dtype in (torch.float32, torch.bfloat16))
@@ -206,9 +210,9 @@ def _fastest_on_cpu(load: Callable[[Path], PeopleNet]) -> Inference:
 
 def _timed(inference: Inference) -> float:
     grey = np.full((_TRIAL, _TRIAL, 3), 128, np.uint8)
-    began = time.perf_counter()
+    began = time.thread_time()
     inference.likely(grey, None)
-    return time.perf_counter() - began
+    return time.thread_time() - began
 
 
 def input_size(height: int, width: int, side: int) -> tuple[int, int]:

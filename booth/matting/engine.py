@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from booth.config.settings import MattingSettings
-from booth.cores import share_cores
+from booth.cores import share_cores, use_torch_threads
 from booth.errors import MattingError, WeightsError, first_line
 from booth.matting.bundled import NAME, load_bundled
 from booth.matting.coco import label_numbers
@@ -212,7 +212,7 @@ def _deeplab(settings: MattingSettings, weights_dir: Path, threads: int) -> Load
 
     from booth.matting.deeplab import load_deeplab
 
-    torch.set_num_threads(threads)
+    use_torch_threads(threads)
     device, where, notices = _device(settings.device, torch.cuda.is_available())
     classes = settings.maskrcnn.classes
     ways = [Spare(where, lambda: load_deeplab(path, classes, device), device != "cpu")]
@@ -243,7 +243,7 @@ def _network(
 
     from booth.matting.maskrcnn import load_maskrcnn
 
-    torch.set_num_threads(threads)
+    use_torch_threads(threads)
     device, where, notices = _device(settings.device, torch.cuda.is_available())
     network, on_gpu = settings.maskrcnn, device != "cpu"
     less = network.model_copy(update={"input_size": max(256, network.input_size // 2)})
