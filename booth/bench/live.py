@@ -36,7 +36,7 @@ from booth.errors import MattingError
 from booth.files import publish
 from booth.images import read_picture
 from booth.matting.live import Finder, LiveMatte, Look
-from booth.matting.live_network import LiveNetwork, load_live_network
+from booth.matting.live_network import EverySecond, LiveNetwork, load_live_network
 from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrops
 from booth.scene.composite import set_stage
 from booth.scene.layout import lay_out
@@ -139,9 +139,14 @@ def mattes(network: LiveNetwork | None, sitting: Sitting) -> Iterator[tuple[str,
         return lambda image: live.alpha_and_foreground(image, known, finder.find(image, known, look))[0]
 
     if network is not None:
-        yield "network and plate", lambda: fresh(plate, network.likely)
+        yield "network and plate", lambda: fresh(plate, _glances(network))
         yield "network", lambda: fresh(None, network.likely)
     yield "plate", lambda: fresh(plate, None)
+
+
+def _glances(network: LiveNetwork) -> Look:
+    """The network as the mirror asks it."""
+    return EverySecond(network.likely, lambda: network.is_late)
 
 
 def _plate(image: Rgb8) -> Plate:
@@ -260,7 +265,7 @@ def stage_rows(method: str, network: LiveNetwork | None, sitting: Sitting, frame
     plate = _plate(sitting.plate) if "plate" in method else None
     backdrop = _backdrop()
     stage = set_stage(backdrop, lay_out(SceneSettings().layout, MIRROR_SIDE))
-    look = network.likely if network and "network" in method else None
+    look = _glances(network) if network and "network" in method else None
     finder, live = Finder(), LiveMatte()
     finds, solves, composes = [], [], []
     for number in range(frames):

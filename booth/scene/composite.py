@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import OrderedDict
 from dataclasses import dataclass
 
 import cv2
@@ -104,6 +105,24 @@ def set_stage(backdrop: Backdrop, overlay: Overlay, belong: BelongSettings = _BE
         how = cv2.INTER_AREA if image.shape[0] > overlay.size else cv2.INTER_CUBIC
         image = np.asarray(cv2.resize(image, size, interpolation=how), np.uint8)
     return Stage(backdrop.id, read_only(image), overlay, surroundings(backdrop, image, belong))
+
+
+class Stages:
+    """The stages of the backdrops that were wanted last, each set once. Used by one thread."""
+
+    def __init__(self, overlay: Overlay, belong: BelongSettings, most: int) -> None:
+        self._overlay = overlay
+        self._belong = belong
+        self._most = most
+        self._set: OrderedDict[str, Stage] = OrderedDict()
+
+    def of(self, backdrop: Backdrop) -> Stage:
+        """The backdrop's stage; that of the one wanted longest ago makes room for it."""
+        stage = self._set.pop(backdrop.id, None) or set_stage(backdrop, self._overlay, self._belong)
+        self._set[backdrop.id] = stage
+        if len(self._set) > self._most:
+            self._set.popitem(last=False)
+        return stage
 
 
 def compose(

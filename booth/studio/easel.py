@@ -6,7 +6,6 @@ at a fraction of the pixels, by the same code.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from booth.arrays import Rgb8, read_only
 from booth.config.settings import LayoutSettings, SceneSettings
 from booth.images import smaller
 from booth.scene.by_hand import held
-from booth.scene.composite import Stage, set_stage
+from booth.scene.composite import Stage, Stages, set_stage
 from booth.scene.framed import framed
 from booth.scene.layout import Overlay, lay_out
 from booth.scene.placement import default_placement
@@ -55,7 +54,7 @@ class Easel:
         self._scene = scene
         self._sheet = sheet
         self._overlay = lay_out(scene.layout, SIDE)
-        self._stages: OrderedDict[str, Stage] = OrderedDict()
+        self._stages = Stages(self._overlay, scene.belong, STAGES)
         self._small: tuple[Cutout, Cutout] | None = None
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="easel")
 
@@ -82,20 +81,13 @@ class Easel:
             return Preview(framed(shot.frame.image, backdrop, self._overlay, SIDE), None)
         cutout = self._at_hand(shot.cutout)
         placed = placed_in(cutout, backdrop, placement, self._scene)
-        return Preview(self._stage(backdrop).compose(cutout, placed).image, placed)
+        return Preview(self._stages.of(backdrop).compose(cutout, placed).image, placed)
 
     def _at_hand(self, cutout: Cutout) -> Cutout:
         """The cut-out at the preview's size; that of the photo on screen is kept."""
         if self._small is None or self._small[0] is not cutout:
             self._small = cutout, at_side(cutout, SIDE)
         return self._small[1]
-
-    def _stage(self, backdrop: Backdrop) -> Stage:
-        stage = self._stages.pop(backdrop.id, None)
-        self._stages[backdrop.id] = stage or set_stage(backdrop, self._overlay, self._scene.belong)
-        if len(self._stages) > STAGES:
-            self._stages.popitem(last=False)
-        return self._stages[backdrop.id]
 
 
 def placed_in(

@@ -21,7 +21,7 @@ from booth.config.settings import SceneSettings
 from booth.matting.live import LiveMatte
 from booth.matting.referee import hints
 from booth.pipeline import square_window
-from booth.scene.composite import Stage, set_stage
+from booth.scene.composite import Stage, Stages
 from booth.scene.framed import framed
 from booth.scene.layout import Overlay
 from booth.scene.placement import default_placement, settled
@@ -38,6 +38,8 @@ DEVELOPING_RATE = 7.0
 """Pictures a second while a still is developed: it moves, and the still is what the guest waits for."""
 FRAMED_RATE = 10.0
 """The same while frames are shown uncut in their designed frame, which costs several times as much."""
+STAGES = 24
+"""Backdrops kept ready at the mirror's size, 1.6 MB each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +92,8 @@ class Mirror(threading.Thread):
         self._wanted: str | None = None
         self._newest: MirrorPicture | None = None
         self._dropped = 0
-        self._stage: Stage | None = None
+        self._stages = Stages(overlay, scene.belong, STAGES)
+        self._shown_before = ""
         self._matte = LiveMatte()
         self._plate: Plate | None = None
         self._placement: Placement | None = None
@@ -182,10 +185,13 @@ class Mirror(threading.Thread):
             if self._grabber.state != "live":
                 self._lose_picture()
             return number
-        picture = self._picture(seen, self._stage_for(wanted))
+        cutout = self._cut_out(seen)
+        picture = self._picture(seen, cutout, self._stage_for(wanted))
         with self._wake:
             if self._dropped == dropped:
                 self._newest = picture
+        if cutout is not None:
+            self._tiles.compose(cutout)
         return seen.frame.number
 
     def _pause(self) -> float:
@@ -208,20 +214,18 @@ class Mirror(threading.Thread):
         self._placement = None
 
     def _stage_for(self, backdrop_id: str) -> Stage:
-        if self._stage is None or self._stage.backdrop_id != backdrop_id:
-            self._stage = set_stage(self._backdrops[backdrop_id], self._overlay, self._scene.belong)
+        if self._shown_before != backdrop_id:
+            self._shown_before = backdrop_id
             self._placement = None
-        return self._stage
+        return self._stages.of(self._backdrops[backdrop_id])
 
-    def _picture(self, seen: Seen, stage: Stage) -> MirrorPicture:
+    def _picture(self, seen: Seen, cutout: Cutout | None, stage: Stage) -> MirrorPicture:
         frame, backdrop = seen.frame, self._backdrops[stage.backdrop_id]
-        cutout = self._cut_out(seen)
         if cutout is None:
             plain = self._framed(seen.image, backdrop)
             return MirrorPicture(read_only(plain), frame.number, frame.taken_at, backdrop.id, None)
         placement = self._settled(cutout, backdrop)
         composite = stage.compose(cutout, placement, self._is_mirrored(backdrop))
-        self._tiles.compose(cutout)
         return MirrorPicture(
             composite.image, frame.number, frame.taken_at, backdrop.id, placement, cutout.hints
         )

@@ -18,6 +18,7 @@ from booth.arrays import Probability, Rgb8
 from booth.camera.grabber import Grabber
 from booth.errors import BoothError, MattingError
 from booth.matting.live import Finder, Found
+from booth.matting.live_network import EverySecond
 from booth.matting.plate_difference import Fit
 from booth.pipeline import shrunk
 from booth.shot import Frame, Plate
@@ -36,6 +37,10 @@ class Network(Protocol):
     @property
     def side(self) -> int:
         """Longer side of its input at present, in pixels."""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether this machine is too slow for a look at every frame."""
 
     @property
     def device(self) -> str:
@@ -81,6 +86,7 @@ class Sight(threading.Thread):
         self._pause = pause
         self._looked_at = 0.0
         self._finder = Finder()
+        self._glance = EverySecond(self._look, lambda: self._network is not None and self._network.is_late)
         self._meanwhile = Finder()
         self._change = threading.Condition()
         self._stopping = threading.Event()
@@ -98,7 +104,8 @@ class Sight(threading.Thread):
         if network is None:
             return ""
         seconds = self._seconds
-        return f"bundled network, {network.device}, {network.side} pixels in {1e3 * seconds:.0f} ms"
+        often = ", every second frame where there is a plate" if network.is_late else ""
+        return f"bundled network, {network.device}, {network.side} pixels in {1e3 * seconds:.0f} ms{often}"
 
     def wake(self, awake: bool) -> None:
         """Look at frames, or rest."""
@@ -181,7 +188,7 @@ class Sight(threading.Thread):
         image, plate = shrunk(frame.image, self._side), self._fitting(frame)
         if plate is None and network is None:
             return Seen(frame, image, None, None)
-        return Seen(frame, image, plate, finder.find(image, plate, self._look if network else None))
+        return Seen(frame, image, plate, finder.find(image, plate, self._glance if network else None))
 
     def _look(self, image: Rgb8, plate: Plate | None, fit: Fit | None) -> Probability:
         if self._network is None:

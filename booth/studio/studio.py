@@ -30,7 +30,7 @@ from booth.matting.live_network import load_live_network
 from booth.matting.worker import Worker
 from booth.pipeline import PICTURE_SIDE, NoCutout, cut_out, framed_composite, square_window
 from booth.scene.by_hand import held
-from booth.scene.composite import Stage, set_stage
+from booth.scene.composite import Stages
 from booth.scene.layout import lay_out
 from booth.scene.placement import default_placement
 from booth.shot import Backdrop, Cutout, Frame, Notice, PhotoDecisions, Placement, Shot, Ticket
@@ -91,7 +91,7 @@ class Studio:
         self._overlay = lay_out(settings.scene.layout, PICTURE_SIDE)
         self.backdrops = tuple(backdrops)
         self._by_id = {backdrop.id: backdrop for backdrop in backdrops}
-        self._stages: dict[str, Stage] = {}
+        self._stages = Stages(self._overlay, settings.scene.belong, len(self.backdrops))
         self.grabber = Grabber(open_camera, settings.camera, board.post, board.clear)
         self.plates = PlateKeeper(settings.camera.clean_plate, spool.folders.plate, self.grabber, board)
         self.worker = Worker(build_engine, deadline=settings.matting.deadline)
@@ -387,9 +387,7 @@ class Studio:
             composite = framed_composite(frame.image, backdrop, self._overlay)
             return Shot(photo_id, frame, None, composite, None, result.why, result.hints)
         placed = placement or default_placement(result, backdrop, self._settings.scene.guest_scale)
-        if backdrop_id not in self._stages:
-            self._stages[backdrop_id] = set_stage(backdrop, self._overlay, self._settings.scene.belong)
-        composite = self._stages[backdrop_id].compose(result, placed)
+        composite = self._stages.of(backdrop).compose(result, placed)
         return Shot(photo_id, frame, result, composite, placed, hints=result.hints)
 
     def _recompose(

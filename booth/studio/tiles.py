@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from booth.arrays import Rgb8
 from booth.config.settings import LayoutSettings, SceneSettings
-from booth.scene.composite import Stage, set_stage
+from booth.scene.composite import Stages
 from booth.scene.layout import lay_out
 from booth.scene.placement import default_placement, settled
 from booth.shot import Backdrop, Cutout, Placement
@@ -45,9 +44,8 @@ class Tiles:
         self._scene = scene
         self._mirrored = mirrored
         # too small to read: frame, caption and logo are left to the mirror
-        self._overlay = lay_out(LayoutSettings(), SIDE)
-        self._belong = scene.belong.model_copy(update={"grain": False})
-        self._stages: OrderedDict[str, Stage] = OrderedDict()
+        overlay = lay_out(LayoutSettings(), SIDE)
+        self._stages = Stages(overlay, scene.belong.model_copy(update={"grain": False}), STAGES)
         self._placements: dict[str, tuple[Placement, float]] = {}
         self._lock = threading.Lock()
         self._wanted: tuple[str, ...] = ()
@@ -84,7 +82,7 @@ class Tiles:
 
     def _renew(self, backdrop: Backdrop, cutout: Cutout) -> None:
         mirrored = self._mirrored and not backdrop.writing
-        composite = self._stage(backdrop).compose(cutout, self._placed(cutout, backdrop), mirrored)
+        composite = self._stages.of(backdrop).compose(cutout, self._placed(cutout, backdrop), mirrored)
         with self._lock:
             self._number += 1
             if backdrop.id in self._wanted:
@@ -97,10 +95,3 @@ class Tiles:
         placement = settled(before, wanted, now - at)
         self._placements[backdrop.id] = placement, now
         return placement
-
-    def _stage(self, backdrop: Backdrop) -> Stage:
-        stage = self._stages.pop(backdrop.id, None) or set_stage(backdrop, self._overlay, self._belong)
-        self._stages[backdrop.id] = stage
-        if len(self._stages) > STAGES:
-            self._stages.popitem(last=False)
-        return stage

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 QML_IMPORT_NAME = "Booth.Items"
 QML_IMPORT_MAJOR_VERSION = 1
 
-POLL_MS = 16
+POLL_MS = 8
 
 
 @QmlElement

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from booth.arrays import Probability, Rgb8
-from booth.matting.live_network import SIDES, LiveNetwork, SizeChooser
-from booth.matting.plate_difference import fitted, shrunk, softened, view_of
+from booth.matting.live_network import SIDES, EverySecond, LiveNetwork, SizeChooser
+from booth.matting.plate_difference import Fit, fitted, shrunk, softened, view_of
 from booth.shot import Plate
 
 
@@ -71,3 +74,95 @@ def test_frame_and_plate_are_brought_to_the_networks_size_and_light() -> None:
     assert found.shape == image.shape[:2] == empty.shape[:2]
     assert image.shape[0] % 32 == image.shape[1] % 32 == 0
     assert np.abs(image.astype(float) - empty).mean() < 2
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Finds:
+    """A network that finds a square; it counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.left = 60
+
+    def __call__(self, image: Rgb8, plate: Plate | None, fit: Fit | None) -> Probability:
+        self.asked += 1
+        likely = np.zeros((180, 180), np.float32)
+        likely[40:140, self.left // 2 : self.left // 2 + 50] = 1
+        return likely
+
+
+def someone(left: int) -> Rgb8:
+    image = np.full((360, 360, 3), 120, np.uint8)
+    image[80:280, left : left + 100] = (40, 60, 90)
+    return image
+
+
+def late() -> bool:
+    return True
+
+
+@pytest.fixture
+def empty() -> Plate:
+    return Plate(np.full((360, 360, 3), 120, np.uint8), 0.0, (1.5, 1.5, 1.5), 120.0)
+
+
+def test_with_a_plate_every_second_frame_goes_without_the_network(empty: Plate) -> None:
+    network = Finds()
+    glance = EverySecond(network, late, Clock())
+    answers = [glance(someone(60), empty, None) for _ in range(6)]
+    assert network.asked == 3
+    assert all(np.array_equal(answer, answers[0]) for answer in answers)
+
+
+def test_without_a_plate_every_frame_is_looked_at() -> None:
+    network = Finds()
+    glance = EverySecond(network, late, Clock())
+    for _ in range(6):
+        glance(someone(60), None, None)
+    assert network.asked == 6
+
+
+def test_where_there_is_time_every_frame_is_looked_at(empty: Plate) -> None:
+    network = Finds()
+    glance = EverySecond(network, lambda: False, Clock())
+    for _ in range(6):
+        glance(someone(60), empty, None)
+    assert network.asked == 6
+
+
+def test_only_a_machine_that_is_too_slow_for_the_smallest_input_is_late() -> None:
+    chooser = SizeChooser(budget=0.020)
+    assert not chooser.is_late
+    settled(chooser, 0.030)
+    assert not chooser.is_late
+    settled(chooser, 0.5)
+    assert chooser.is_late
+    settled(chooser, 0.005)
+    assert not chooser.is_late
+
+
+def test_another_plate_and_a_long_pause_ask_anew(empty: Plate) -> None:
+    network, clock = Finds(), Clock()
+    glance = EverySecond(network, late, clock)
+    glance(someone(60), empty, None)
+    glance(someone(60), replace(empty), None)
+    assert network.asked == 2
+    clock.now = 5.0
+    glance(someone(60), empty, None)
+    assert network.asked == 3
+
+
+def test_where_someone_moved_the_old_answer_leaves_it_to_the_plate(empty: Plate) -> None:
+    glance = EverySecond(Finds(), late, Clock())
+    glance(someone(60), empty, None)
+    carried = glance(someone(68), empty, None)
+    assert carried[90, 45:65].min() > 0.95  # well inside, and far outside, nothing is in doubt
+    assert carried[90, 100:].max() < 0.05
+    assert 0.1 < carried[90, 31] < 0.9  # where the guest has left, and where he has come
+    assert 0.1 < carried[90, 82] < 0.9

@@ -52,6 +52,7 @@ class Says:
     """A network that gives the same answer to each frame, or raises it."""
 
     side = 20
+    is_late = False
     device = "nowhere"
 
     def __init__(self, answer: Probability | Exception) -> None:

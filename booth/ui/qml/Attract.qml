@@ -116,7 +116,7 @@ StepScreen {
             id: arrive
 
             NumberAnimation {
-                duration: Theme.still ? 0 : 700
+                duration: Theme.span(700)
                 easing.overshoot: 1.3
                 easing.type: Easing.OutBack
                 from: 1.25

@@ -30,6 +30,8 @@ StepScreen {
     Item {
         id: dial
 
+        // Degrees of the ring that are left.
+        property real degrees: 360
         readonly property bool isTop: screen.stacked && Theme.lens === "top"
 
         height: Math.min(Theme.px(500), screen.stacked ? screen.room.height - Theme.px(isTop ? 60 : 120) : screen.room.width - Theme.px(120))
@@ -56,15 +58,13 @@ StepScreen {
                 strokeWidth: dial.width * 0.056
 
                 PathAngleArc {
-                    id: arc
-
                     centerX: dial.width / 2
                     centerY: dial.height / 2
                     radiusX: dial.width * 0.472
                     radiusY: radiusX
                     // It closes at the side of the lens.
                     startAngle: ({"top": -90, "right": 0, "bottom": 90, "left": 180})[Theme.lens]
-                    sweepAngle: 360
+                    sweepAngle: Theme.frugal ? 24 * Math.ceil(dial.degrees / 24) : dial.degrees
                 }
             }
         }
@@ -140,23 +140,23 @@ StepScreen {
         NumberAnimation {
             duration: 1000
             from: 360
-            property: "sweepAngle"
-            target: arc
+            property: "degrees"
+            target: dial
             to: 0
         }
 
         NumberAnimation {
-            duration: Theme.still ? 0 : 420
+            duration: Theme.span(420)
             easing.overshoot: 2.2
             easing.type: Easing.OutBack
-            from: 1.45
+            from: Theme.frugal ? 1 : 1.45
             property: "scale"
             target: number
             to: 1
         }
 
         NumberAnimation {
-            duration: Theme.still ? 0 : 220
+            duration: Theme.span(220)
             from: 0.2
             property: "opacity"
             target: number

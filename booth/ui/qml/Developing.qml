@@ -86,7 +86,7 @@ StepScreen {
 
             Behavior on opacity {
                 NumberAnimation {
-                    duration: Theme.still ? 0 : 700
+                    duration: Theme.span(700)
                     easing.type: Easing.OutQuad
                 }
             }
@@ -200,7 +200,7 @@ StepScreen {
     NumberAnimation {
         id: rise
 
-        duration: Theme.still ? 0 : 900
+        duration: Theme.span(900)
         easing.type: Easing.OutCubic
         from: -card.height
         property: "y"

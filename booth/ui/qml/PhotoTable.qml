@@ -70,7 +70,7 @@ Item {
             id: rippling
 
             NumberAnimation {
-                duration: Theme.still ? 0 : 420
+                duration: Theme.span(420)
                 easing.type: Easing.OutCubic
                 from: 0.3
                 property: "scale"
@@ -91,7 +91,7 @@ Item {
     NumberAnimation {
         id: glide
 
-        duration: Theme.still ? 0 : 190
+        duration: Theme.span(190)
         easing.type: Easing.OutCubic
         property: "offset"
         target: table

@@ -23,8 +23,11 @@ Item {
     Item {
         id: face
 
-        anchors.fill: parent
-        scale: pressable.down ? 0.955 : 1
+        height: parent.height
+        // without a graphics card a move costs little, another size much
+        scale: pressable.down && !Theme.frugal ? 0.955 : 1
+        width: parent.width
+        y: pressable.down && Theme.frugal ? Math.round(Theme.px(6)) : 0
 
         Behavior on scale {
             NumberAnimation {

@@ -248,7 +248,7 @@ StepScreen {
     NumberAnimation {
         id: arrive
 
-        duration: Theme.still ? 0 : 520
+        duration: Theme.span(520)
         easing.overshoot: 1.1
         easing.type: Easing.OutBack
         from: 0.9

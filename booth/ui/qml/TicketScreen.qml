@@ -254,7 +254,7 @@ StepScreen {
         id: handOver
 
         NumberAnimation {
-            duration: Theme.still ? 0 : 600
+            duration: Theme.span(600)
             easing.overshoot: 1.4
             easing.type: Easing.OutBack
             from: 0.8
@@ -264,7 +264,7 @@ StepScreen {
         }
 
         NumberAnimation {
-            duration: Theme.still ? 0 : 300
+            duration: Theme.span(300)
             from: 0
             property: "opacity"
             target: stub
