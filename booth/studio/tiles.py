@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -23,7 +23,9 @@ from booth.studio.easel import at_side
 SIDE = 320
 """Side in pixels of a tile's picture."""
 A_FRAME = 3
-"""Tiles composed with each frame of the mirror; each takes about 3 ms."""
+"""Tiles composed with each frame of the mirror, at most; each takes about 3 ms."""
+SECONDS = 0.006
+"""After so long the others wait for the next frame, so that a slow machine's mirror goes on."""
 STAGES = 24
 """Backdrops kept ready at this size."""
 
@@ -39,7 +41,14 @@ class Tile:
 class Tiles:
     """`want` and `newest` are for any thread, `compose` for the mirror's alone."""
 
-    def __init__(self, backdrops: Sequence[Backdrop], scene: SceneSettings, mirrored: bool) -> None:
+    def __init__(
+        self,
+        backdrops: Sequence[Backdrop],
+        scene: SceneSettings,
+        mirrored: bool,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
         self._backdrops = {backdrop.id: backdrop for backdrop in backdrops}
         self._scene = scene
         self._mirrored = mirrored
@@ -75,10 +84,12 @@ class Tiles:
         wanted = self._wanted
         if not wanted:
             return
-        small = at_side(cutout, SIDE)
+        small, until = at_side(cutout, SIDE), self._clock() + SECONDS
         for _ in range(min(A_FRAME, len(wanted))):
             self._turn = (self._turn + 1) % len(wanted)
             self._renew(self._backdrops[wanted[self._turn]], small)
+            if self._clock() > until:
+                break
 
     def _renew(self, backdrop: Backdrop, cutout: Cutout) -> None:
         mirrored = self._mirrored and not backdrop.writing
@@ -89,7 +100,7 @@ class Tiles:
                 self._newest[backdrop.id] = Tile(composite.image, self._number)
 
     def _placed(self, cutout: Cutout, backdrop: Backdrop) -> Placement:
-        now = time.monotonic()
+        now = self._clock()
         wanted = default_placement(cutout, backdrop, self._scene.guest_scale)
         before, at = self._placements.get(backdrop.id, (None, now))
         placement = settled(before, wanted, now - at)

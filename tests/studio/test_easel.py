@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import cv2
@@ -84,7 +85,7 @@ def test_a_strip_is_previewed_as_a_strip(easel, shot):
 
 
 def test_tiles_take_turns_and_are_forgotten_with_their_guests(shot):
-    tiles = Tiles(BACKDROPS, SCENE, mirrored=False)
+    tiles = Tiles(BACKDROPS, SCENE, mirrored=False, clock=lambda: 0.0)
     tiles.compose(shot.cutout)
     assert tiles.newest() == {}
     wanted = ("sand", "moss")
@@ -102,9 +103,19 @@ def test_tiles_take_turns_and_are_forgotten_with_their_guests(shot):
     assert tiles.newest() == {}
 
 
+def test_a_slow_machine_composes_one_tile_a_frame(shot):
+    seconds = itertools.count()
+    tiles = Tiles(BACKDROPS, SCENE, mirrored=False, clock=lambda: float(next(seconds)))
+    tiles.want(("sand", "moss"))
+    tiles.compose(shot.cutout)
+    assert len(tiles.newest()) == 1
+    tiles.compose(shot.cutout)
+    assert set(tiles.newest()) == {"sand", "moss"}
+
+
 def test_a_tile_is_mirrored_as_the_mirror_is_unless_it_can_be_read(shot):
     scenes = (BACKDROPS[0], backdrop("sign", (40, 80, 170), writing=True))
-    tiles = Tiles(scenes, SCENE, mirrored=True)
+    tiles = Tiles(scenes, SCENE, mirrored=True, clock=lambda: 0.0)
     tiles.want(("blue", "sign"))
     tiles.compose(shot.cutout)
     mirrored, plain = (tiles.newest()[key].image for key in ("blue", "sign"))
