@@ -235,11 +235,9 @@ class Studio:
         return kept
 
     def discard(self, shot: Shot) -> Future[None]:
-        """Forget a shot that its guest does not want."""
+        """Forget a shot that its guest does not want, once the desk is done with its last look."""
         self._easel.rest()
-        for part in shot.parts[1:]:
-            self._spool.discard(part.photo_id)
-        return self._spool.discard(shot.photo_id)
+        return self._desk.submit(self._discard, shot)
 
     def prints_later(self, shot: Shot) -> bool:
         """Whether a shot that is kept now must wait until somebody has seen to a printer."""
@@ -426,6 +424,11 @@ class Studio:
             return
         for part in strip.parts[1:]:
             self._spool.expire(part.photo_id).add_done_callback(_log_fault)
+
+    def _discard(self, shot: Shot) -> None:
+        for part in shot.parts[1:]:
+            self._spool.discard(part.photo_id).add_done_callback(_log_fault)
+        self._spool.discard(shot.photo_id).result()
 
     def _remember(self, shot: Shot) -> None:
         method = shot.cutout.method if shot.cutout else "framed"

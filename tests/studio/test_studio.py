@@ -137,6 +137,14 @@ def test_a_discarded_photo_leaves_the_disk(house: House) -> None:
     assert not list(house.spool.folders.originals.iterdir())
 
 
+def test_a_photo_is_discarded_once_its_last_look_is_done(house: House) -> None:
+    shot = done(house.studio.take("blue"))
+    looks = [house.studio.recompose(shot, "blue", None, None) for _ in range(3)]
+    house.studio.discard(shot).result(20)
+    assert all(look.exception(20) is None for look in looks)
+    assert not list(house.spool.folders.originals.iterdir())
+
+
 def test_a_camera_that_goes_closes_the_booth_and_comes_back(house: House) -> None:
     house.camera.fault = Fault.UNPLUG
     wait_until(lambda: house.studio.ready() == "sorry.camera")
