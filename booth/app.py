@@ -21,6 +21,7 @@ from booth.matting.fetching import WeightsFetch
 from booth.matting.weights import model_of, weights_folder
 from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrops
 from booth.scene.layout import check_layout
+from booth.sentences import ENGLISH, sentences
 from booth.service.api.building import Api, build_api
 from booth.service.app import create_app
 from booth.service.server import PickupServer
@@ -67,6 +68,8 @@ def running(
     BoothError
         If it cannot start: the data folder is of no use, or no backdrop can be shown.
     """
+    for language in (ENGLISH, settings.operator.language):
+        sentences(language)  # read now: with too many files open there would be no words to say so
     board = NoticeBoard()
     for notice in notices:
         board.post(notice)

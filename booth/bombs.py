@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterator
 
 from booth.errors import PictureError
+from booth.sentences import Sentence, say
 
 MOST_STEPS = 3000
 """Parts before a JPEG's first scan, and bytes of junk between them."""
@@ -44,10 +45,10 @@ def _check_jpeg(data: bytes) -> None:
         steps += cost
         exif += marker == _EXIF and data.startswith(b"Exif\0", place)
         if steps > MOST_STEPS or exif > MOST_EXIF:
-            raise _refused("parts or junk before its picture")
+            raise _refused(say("picture.junk"))
     # what phones append, a film for one, may hold these bytes as well: only then it is worth a closer look
     if data.count(bytes((0xFF, _SCAN))) > MOST_SCANS and _scans_of_jpeg(data) > MOST_SCANS:
-        raise _refused("scans")
+        raise _refused(say("picture.scans"))
 
 
 def _scans_of_jpeg(data: bytes) -> int:
@@ -87,8 +88,8 @@ def _check_png(data: bytes) -> None:
         pieces += name in _PIXELS
         sayings += name not in _PIXELS
         if pieces > MOST_PIECES or sayings > MOST_SAYINGS:
-            raise _refused("parts")
+            raise _refused(say("picture.parts"))
 
 
-def _refused(what: str) -> PictureError:
-    return PictureError(f"has more {what} than any picture needs", "open it in a program and save it anew")
+def _refused(what: Sentence) -> PictureError:
+    return PictureError(what, say("picture.bomb.help"))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from booth.sentences import Sentence, say
+
 
 class BoothError(Exception):
     """Something that the booth foresees can go wrong."""
@@ -58,9 +60,9 @@ class PictureError(BoothError):
     """
 
     def __init__(
-        self, what: str, remedy: str, kind: Literal["format", "size", "content"] = "content"
+        self, what: Sentence, remedy: Sentence, kind: Literal["format", "size", "content"] = "content"
     ) -> None:
-        super().__init__(f"{what} ({remedy})")
+        super().__init__(say("picture.told", what=what, remedy=remedy))
         self.what = what
         self.remedy = remedy
         self.kind = kind
@@ -80,6 +82,12 @@ class PrintError(BoothError):
     """A printer did not take a sheet."""
 
     guest: ClassVar[str] = "sorry.printer"
+
+
+def said_by(fault: BaseException) -> Sentence:
+    """What a fault says, in every language where it was raised with a sentence, else in its own words."""
+    said = fault.args[0] if len(fault.args) == 1 else None
+    return said if isinstance(said, Sentence) else say("words", words=str(fault))
 
 
 def first_line(fault: BaseException) -> str:

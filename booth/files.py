@@ -9,29 +9,28 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from booth.errors import SpoolError
+from booth.sentences import say
 
 TEMPORARY = ".tmp"
 PRIVATE, FOR_OTHERS = 0o600, 0o644
 
-WORDS = {
-    errno.ENOSPC: (
-        "the disk is full",
-        "free some space, or move the data folder (spool.data) to a bigger disk",
-    ),
-    errno.EDQUOT: ("the disk quota is used up", "free some space, or raise the quota"),
-    errno.EROFS: ("the disk is read-only", "look at the disk: systems close a failing disk for writing"),
-    errno.EACCES: ("writing is not allowed", "give the booth's user the right to write there"),
-    errno.EPERM: ("writing is not allowed", "give the booth's user the right to write there"),
-    errno.ENOENT: ("the folder is not there", "plug the disk in again, or make the folder"),
-    errno.EIO: ("the disk reports an error", "replace the disk; what was saved before is safe to copy"),
-    errno.EMFILE: ("too many files are open", "restart the booth"),
+KINDS = {
+    errno.ENOSPC: "disk.full",
+    errno.EDQUOT: "disk.quota",
+    errno.EROFS: "disk.read_only",
+    errno.EACCES: "disk.not_allowed",
+    errno.EPERM: "disk.not_allowed",
+    errno.ENOENT: "disk.gone",
+    errno.EIO: "disk.failing",
+    errno.EMFILE: "disk.too_many",
 }
+"""Which sentence tells of what the system says."""
 
 
 def told(error: OSError, path: Path) -> SpoolError:
     """The same fault in plain words, with a remedy."""
-    what, remedy = WORDS.get(error.errno or 0, (str(error), "look at the disk"))
-    return SpoolError(f"{path}: {what}; {remedy}")
+    kind = KINDS.get(error.errno or 0)
+    return SpoolError(say(kind, file=path) if kind else say("disk.other", file=path, why=str(error)))
 
 
 def publish(path: Path, data: bytes, mode: int = PRIVATE) -> None:

@@ -27,6 +27,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from booth.arrays import Rgb8, check_rgb, read_only
 from booth.bombs import check_parts
 from booth.errors import PictureError
+from booth.sentences import Sentence, say
 
 MAX_PIXELS = 64_000_000
 MAX_BYTES = 100_000_000
@@ -77,8 +78,8 @@ _UPRIGHT = {
 class Remark:
     """Something about a picture that can be used all the same, and what would mend it."""
 
-    what: str
-    remedy: str
+    what: Sentence
+    remedy: Sentence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,7 +138,8 @@ def read_picture(path: Path) -> Rgb8:
     try:
         return pixels_of(read_bytes(path), path.suffix)
     except PictureError as fault:
-        raise PictureError(f"{path}: {fault.what}", fault.remedy, fault.kind) from fault
+        what = say("of_file", file=path, what=fault.what)
+        raise PictureError(what, fault.remedy, fault.kind) from fault
 
 
 def pixels_of(data: bytes, suffix: str = "", most_pixels: int = MAX_PIXELS) -> Rgb8:
@@ -172,16 +174,14 @@ def read_bytes(path: Path) -> bytes:
 def check_file(about: os.stat_result) -> None:
     """Raise a PictureError if a file is none that a picture can be in."""
     if stat.S_ISDIR(about.st_mode):
-        raise PictureError("is a folder, not a picture", "rename the folder, or move it away")
+        raise PictureError(say("picture.folder"), say("picture.folder.help"))
     if not stat.S_ISREG(about.st_mode):
-        raise PictureError("is not a plain file", "put the picture itself here")
+        raise PictureError(say("picture.no_file"), say("picture.no_file.help"))
     if about.st_size == 0:
-        raise PictureError("is empty (0 bytes)", "copy the picture again")
+        raise PictureError(say("picture.empty"), say("picture.empty.help"))
     if about.st_size > MAX_BYTES:
-        raise PictureError(
-            f"has {about.st_size / 1e6:.0f} MB, more than {MAX_BYTES / 1e6:.0f} MB",
-            "save it smaller, as JPEG",
-        )
+        size, most = round(about.st_size / 1e6), round(MAX_BYTES / 1e6)
+        raise PictureError(say("picture.big", size=size, most=most), say("picture.big.help"))
 
 
 @contextmanager
@@ -190,11 +190,10 @@ def readable() -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise PictureError("is not there", "put the file there, or correct the path or the link") from None
+        raise PictureError(say("picture.gone"), say("picture.gone.help")) from None
     except OSError as fault:
-        raise PictureError(
-            f"cannot be read: {fault.strerror or fault}", "check the link, the permissions and the disk"
-        ) from fault
+        what = say("picture.closed", why=str(fault.strerror or fault))
+        raise PictureError(what, say("picture.closed.help")) from fault
 
 
 def decode(
@@ -222,9 +221,8 @@ def decode(
     except PictureError:
         raise
     except Exception as fault:  # decoders raise nearly anything on a damaged file
-        raise PictureError(
-            f"is a damaged or truncated {kind}: {fault}", "copy it again from its source, or save it anew"
-        ) from fault
+        what = say("picture.damaged", kind=kind, why=str(fault))
+        raise PictureError(what, say("picture.damaged.help")) from fault
     orientation, remarks = _orientation(file)
     remarks += _looks(file, kind, suffix)
     colour, alpha = _planes(file)
@@ -249,9 +247,7 @@ def to_srgb(colour: Image.Image, profile: bytes | None) -> tuple[Image.Image, tu
         target = ImageCms.createProfile("sRGB")
         converted = ImageCms.profileToProfile(colour, source, target, outputMode="RGB")
     except (ImageCms.PyCMSError, OSError, ValueError) as fault:
-        remark = Remark(
-            f"has a colour profile that cannot be used: {fault}", "save it again with sRGB colours"
-        )
+        remark = Remark(say("picture.profile", why=str(fault)), say("picture.profile.help"))
         return colour.convert("RGB"), (remark,)
     if converted is None:  # only where Pillow converts in place
         raise ValueError("the colour conversion gave no picture")
@@ -264,33 +260,26 @@ def _kind(data: bytes) -> str:
     else:
         found = next((kind for at, magic, kind in _MAGIC if data.startswith(magic, at)), None)
     if found is None:
-        raise PictureError(
-            "is not a picture, whatever its name says", "put a JPEG, PNG or WebP picture here", "format"
-        )
+        raise PictureError(say("picture.none"), say("picture.none.help"), "format")
     if found not in _DECODERS:
-        raise PictureError(f"is a {found} file, which is not read here", "save it as JPEG or PNG", "format")
+        raise PictureError(say("picture.format", kind=found), say("picture.format.help"), "format")
     return found
 
 
 def _check_size(width: int, height: int, most_pixels: int) -> None:
     if width * height > most_pixels:
-        raise PictureError(
-            f"has {width} x {height} pixels ({width * height / 1e6:.0f} megapixels; at most "
-            f"{most_pixels / 1e6:.0f} are read)",
-            "save it smaller: 1920 x 1920 is enough",
-            "size",
-        )
+        mega, most = round(width * height / 1e6), round(most_pixels / 1e6)
+        what = say("picture.many_pixels", width=width, height=height, mega=mega, most=most)
+        raise PictureError(what, say("picture.many_pixels.help"), "size")
     if min(width, height) < 64:
-        raise PictureError(
-            f"has only {width} x {height} pixels", "use a picture of 1920 x 1920 pixels or more"
-        )
+        raise PictureError(say("picture.few_pixels", width=width, height=height), say("picture.larger"))
 
 
 def _orientation(file: ImageFile.ImageFile) -> tuple[int, tuple[Remark, ...]]:
     try:
         orientation = file.getexif().get(_ORIENTATION, 1)
     except Exception as fault:  # EXIF is parsed by the same code as TIFF, which raises nearly anything
-        return 1, (Remark(f"has unreadable EXIF data: {fault}", "turn it upright and save it anew"),)
+        return 1, (Remark(say("picture.exif", why=str(fault)), say("picture.exif.help")),)
     return (orientation if orientation in range(1, 9) else 1), ()
 
 
@@ -298,13 +287,12 @@ def _looks(file: ImageFile.ImageFile, kind: str, suffix: str) -> tuple[Remark, .
     remarks = []
     if SUFFIXES.get(suffix.lower()) != kind:
         ending = {"JPEG": ".jpg", "PNG": ".png", "WebP": ".webp"}[kind]
-        remarks.append(
-            Remark(f"is a {kind} although its name ends in {suffix}", f"let its name end in {ending}")
-        )
+        what = say("picture.misnamed", kind=kind, ending=suffix)
+        remarks.append(Remark(what, say("picture.misnamed.help", ending=ending)))
     if getattr(file, "n_frames", 1) > 1:
-        remarks.append(Remark("moves; only its first picture is shown", "use a picture that stands still"))
+        remarks.append(Remark(say("picture.moves"), say("picture.moves.help")))
     if file.mode == "CMYK" and not file.info.get("icc_profile"):
-        remarks.append(Remark("is CMYK without a profile; colours may be off", "save it with sRGB colours"))
+        remarks.append(Remark(say("picture.cmyk"), say("picture.cmyk.help")))
     return tuple(remarks)
 
 

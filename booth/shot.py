@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from booth.arrays import Alpha, Probability, Rgb8
+from booth.sentences import Sentence, in_language
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,5 +193,9 @@ class Notice:
 
     key: str
     level: str
-    text: str
-    remedy: str = ""
+    text: Sentence
+    remedy: Sentence | Literal[""] = ""
+
+    def in_language(self, language: str) -> tuple[str, str]:
+        """Give text and remedy as the operator reads them."""
+        return in_language(self.text, language), in_language(self.remedy, language)

@@ -12,6 +12,7 @@ from booth.camera.pictures import VIDEOS, PictureShow, Player, VideoPlayer
 from booth.camera.simulated import CameraControl, SimulatedCamera
 from booth.camera.studio_scene import StudioPlayer, StudioScene
 from booth.config.settings import CameraSettings
+from booth.sentences import say
 from booth.shot import Frame
 
 
@@ -63,9 +64,7 @@ def _player(settings: CameraSettings) -> Player:
         return StudioPlayer(min(settings.width, settings.height), _studio())
     path = Path(settings.source).expanduser()
     if not path.exists():
-        raise CameraFaultError(
-            Reason.UNREADABLE, f"camera.source is {settings.source}, and no such file exists."
-        )
+        raise CameraFaultError(Reason.UNREADABLE, say("camera.no_file", source=settings.source))
     if path.suffix.lower() in VIDEOS:
         return VideoPlayer(path)
     return PictureShow(path, max(settings.width, settings.height))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from booth.arrays import Alpha, Rgb8, check_alpha, check_rgb, check_same_size
+from booth.sentences import Sentence, say
 from booth.shot import Frame, Plate
 
 SIDE = 240
@@ -42,7 +43,7 @@ class Drift:
     shift_pixels: float
     brightness_ratio: float
     colour_shift: float
-    message: str | None
+    message: Sentence | None
 
 
 def drift(frame: Frame, plate: Plate, alpha: Alpha | None) -> Drift:
@@ -61,7 +62,7 @@ def drift(frame: Frame, plate: Plate, alpha: Alpha | None) -> Drift:
     """
     check_rgb(frame.image)
     if frame.image.shape != plate.image.shape:
-        return Drift(0.0, 1.0, 0.0, "The clean plate is of another size. Take the clean plate again.")
+        return Drift(0.0, 1.0, 0.0, say("drift.size"))
     if alpha is not None:
         check_alpha(alpha)
         check_same_size(frame=frame.image, alpha=alpha)
@@ -75,14 +76,13 @@ def drift(frame: Frame, plate: Plate, alpha: Alpha | None) -> Drift:
     return Drift(shift, brightness, colour, _message(shift, min(frame.image.shape[:2]), brightness, colour))
 
 
-def _message(shift: float, side: int, brightness: float, colour: float) -> str | None:
-    again = "Let everybody step out of the picture and take the clean plate again."
+def _message(shift: float, side: int, brightness: float, colour: float) -> Sentence | None:
     if shift > SHIFT_SHARE * side:
-        return f"The camera was moved (by {shift:.1f} pixels). Fasten it. {again}"
+        return say("drift.moved", pixels=shift)
     if abs(brightness - 1) > LIGHT_CHANGE:
-        return f"The light has changed by {brightness - 1:+.0%}. Set it back if you can. {again}"
+        return say("drift.light", change=f"{brightness - 1:+.0%}")
     if colour > COLOUR_CHANGE:
-        return f"The colour of the light has changed by {colour:.0%}. Fix the camera's white balance. {again}"
+        return say("drift.colour", change=f"{colour:.0%}")
     return None
 
 

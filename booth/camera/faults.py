@@ -1,4 +1,4 @@
-"""What can be wrong with a camera, in the operator's words, each with its remedy."""
+"""What can be wrong with a camera, in the operator's words; each reason has its remedy among the sentences."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from booth.errors import CameraError
+from booth.sentences import Sentence, say
 from booth.shot import Notice
 
 Repeats = Literal["nothing", "parts", "everything"]
@@ -30,31 +31,21 @@ class Reason(StrEnum):
     SLOW = "slow"
 
 
-REMEDIES = {
-    Reason.ABSENT: "Plug the camera in, or set camera.source to its path below /dev/v4l/by-id.",
-    Reason.ADDRESS: "Check camera.source, the network cable and that the camera is switched on.",
-    Reason.UNREADABLE: "Put a readable JPEG, PNG, WebP or video there, or change camera.source.",
-    Reason.UNPLUGGED: "Check the camera's cable and power; the booth goes on by itself.",
-    Reason.SILENT: "Unplug the camera and plug it in again; the booth goes on by itself.",
-    Reason.STUCK: "Unplug the camera, plug it in again and restart the booth.",
-    Reason.FROZEN: "Unplug the camera and plug it in again; the booth goes on by itself.",
-    Reason.BLACK: "Take the lens cap off, open the camera's shutter, switch the light on.",
-    Reason.TRUNCATED: "Use a shorter cable or another USB port, or a smaller camera.width and height.",
-    Reason.GARBAGE: "Use a shorter cable or another USB port; restart the camera.",
-    Reason.WRONG_SIZE: "Stop other programs that use the camera; restart the camera.",
-    Reason.SLOW: "Give more light, use a USB 3 port of its own, or a smaller camera.width and height.",
-}
-
-
 class CameraFaultError(CameraError):
-    """A camera's fault with its reason; `text` says what is wrong, the message adds what to do."""
+    """A camera's fault with its reason; `text` says what is wrong, `remedy` what to do, the message both."""
 
-    def __init__(self, reason: Reason, text: str) -> None:
-        super().__init__(f"{text} {REMEDIES[reason]}")
+    def __init__(self, reason: Reason, text: Sentence) -> None:
         self.reason = reason
         self.text = text
+        self.remedy = say(f"camera.{reason}.help")
+        super().__init__(say("told", what=text, remedy=self.remedy))
 
     def notice(self) -> Notice:
         """Give the fault as the operator's panel shows it."""
         level = "warning" if self.reason is Reason.SLOW else "fault"
-        return Notice("camera", level, self.text, REMEDIES[self.reason])
+        return Notice("camera", level, self.text, self.remedy)
+
+
+def fault_of(reason: Reason) -> CameraFaultError:
+    """The fault of a camera whose pictures are not sound, or do not come."""
+    return CameraFaultError(reason, say(f"camera.{reason}"))

@@ -29,10 +29,11 @@ from typing import Literal
 from booth.arrays import Rgb8
 from booth.camera.camera import Camera
 from booth.camera.exposure import ExposureError
-from booth.camera.faults import CameraFaultError, Reason, Repeats
+from booth.camera.faults import CameraFaultError, Reason, Repeats, fault_of
 from booth.camera.soundness import repeats, unsound
 from booth.config.settings import CameraSettings
-from booth.errors import CameraError
+from booth.errors import CameraError, said_by
+from booth.sentences import say
 from booth.shot import Frame, Notice
 
 log = logging.getLogger(__name__)
@@ -53,16 +54,6 @@ TELL_AFTER = {
     Reason.FROZEN: 2 / 3,  # a network camera repeats a picture now and then where nothing moves
 }
 """Share of the time-out after which the operator hears of frames that are not sound."""
-
-TEXTS = {
-    Reason.SILENT: "The camera sends no pictures.",
-    Reason.STUCK: "The camera hangs and does not let go.",
-    Reason.FROZEN: "The camera repeats one picture.",
-    Reason.BLACK: "The camera's picture is black.",
-    Reason.TRUNCATED: "The camera's pictures arrive cut off.",
-    Reason.GARBAGE: "The camera's pictures arrive as noise.",
-    Reason.WRONG_SIZE: "The camera has changed the size of its pictures.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +94,7 @@ class _Reader(threading.Thread):
             self._end(trouble)
         except Exception as error:
             log.exception("camera reader failed")
-            self._end(CameraFaultError(Reason.UNPLUGGED, f"The camera failed: {error}."))
+            self._end(CameraFaultError(Reason.UNPLUGGED, say("camera.failed", why=str(error))))
 
     def retire(self) -> None:
         """Ask the reader to close its camera after the read in progress."""
@@ -254,9 +245,7 @@ class Grabber(threading.Thread):
         asked = time.monotonic()
         frame = self._wait_for(lambda arrival: arrival.began >= asked, timeout)
         if frame is None:
-            raise CameraError(
-                f"No sound picture came within {timeout:g} s of the shutter; the panel says why."
-            )
+            raise CameraError(say("camera.no_still", seconds=f"{timeout:g}"))
         return frame
 
     def stop(self) -> None:
@@ -286,7 +275,7 @@ class Grabber(threading.Thread):
         """Open the camera and hand over its frames until it is lost; tell whether it ever was live."""
         self._stuck = [reader for reader in self._stuck if reader.is_alive()]
         if len(self._stuck) >= MAX_STUCK:
-            self._lose(CameraFaultError(Reason.STUCK, TEXTS[Reason.STUCK]))
+            self._lose(fault_of(Reason.STUCK))
             return False
         self._openings += 1
         self._reader = _Reader(self._open_camera, self._openings, self._wishes)
@@ -318,8 +307,7 @@ class Grabber(threading.Thread):
         error = None if answer.cancelled() else answer.exception()
         if error is not None:
             log.warning("camera: %s", error)
-            remedy = "Set camera.exposure to 0, or choose another camera."
-            self._on_notice(Notice("exposure", "warning", str(error), remedy))
+            self._on_notice(Notice("exposure", "warning", said_by(error), say("camera.exposure.help")))
 
     def _publish(self, arrival: _Arrival, watch: _Watch, now: float) -> None:
         self._frames += 1
@@ -342,12 +330,12 @@ class Grabber(threading.Thread):
         if rate >= SLOW_SHARE * self._settings.rate:
             self._all_clear()
         elif self._told is not Reason.SLOW:
-            text = f"The camera sends {rate:.1f} pictures a second instead of {self._settings.rate:g}."
-            self._tell(CameraFaultError(Reason.SLOW, text))
+            said = say("camera.slow", rate=rate, wanted=f"{self._settings.rate:g}")
+            self._tell(CameraFaultError(Reason.SLOW, said))
 
     def _after_unsound(self, reason: Reason, watch: _Watch, now: float) -> CameraFaultError | None:
         """Tell of frames that are not sound; give the trouble when only opening anew can help."""
-        trouble = CameraFaultError(reason, TEXTS[reason])
+        trouble = fault_of(reason)
         if watch.unsound_for(now) >= self._settings.timeout * TELL_AFTER[reason] and self._told is not reason:
             self._tell(trouble)
         if watch.unsound_for(now) < self._settings.timeout:
@@ -426,7 +414,7 @@ class _Watch:
 
     def silence(self, now: float, opened: bool) -> CameraFaultError | None:
         """Give the trouble if nothing has come for too long."""
-        return None if self.patience(now, opened) else CameraFaultError(Reason.SILENT, TEXTS[Reason.SILENT])
+        return None if self.patience(now, opened) else fault_of(Reason.SILENT)
 
     def unsound_for(self, now: float) -> float:
         """Give the seconds since the last sound frame, or since the first frame."""

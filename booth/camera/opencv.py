@@ -14,6 +14,7 @@ from booth.camera.exposure import ExposureError
 from booth.camera.faults import CameraFaultError, Reason, Repeats
 from booth.camera.upright import upright_square
 from booth.config.settings import CameraSettings
+from booth.sentences import Sentence, say
 from booth.shot import Frame
 
 PATIENCE = 0.8
@@ -47,21 +48,21 @@ class OpenCvCamera:
     def expose(self, milliseconds: float) -> None:
         """Fix the exposure, 0: have the device decide; it takes the nearest that it can, and says which."""
         if self.exposure is None:
-            raise ExposureError(f"The camera {self.name} offers no exposure.")
+            raise ExposureError(say("camera.exposure.none", name=self.name))
         words = (BY_HAND,) if milliseconds else DECIDES_ITSELF
         taken = any(self._capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, word) for word in words)
         if milliseconds and taken:
             tenths = max(1, round(milliseconds * PER_MILLISECOND))
             taken = self._capture.set(cv2.CAP_PROP_EXPOSURE, tenths)
         if not taken:
-            raise ExposureError(f"The camera {self.name} does not take this exposure.")
+            raise ExposureError(say("camera.exposure.refused", name=self.name))
         self.exposure = self._read_exposure()
 
     def read(self) -> Frame:
         """Wait for the next frame; OpenCV gives up by itself after `timeout`, where the driver lets it."""
         got, bgr = self._capture.read()
         if not got or bgr is None:
-            raise CameraFaultError(Reason.UNPLUGGED, f"The camera {self.name} sends no more pictures.")
+            raise CameraFaultError(Reason.UNPLUGGED, say("camera.no_more", name=self.name))
         taken_at = time.time()
         self._number += 1
         return Frame(_rgb(upright_square(_three_channels(bgr), self._settings)), taken_at, self._number)
@@ -81,12 +82,10 @@ def open_device(settings: CameraSettings) -> OpenCvCamera:
     _hurry_opencv(settings)
     device = _device_path(settings.source)
     if not device.exists():
-        raise CameraFaultError(Reason.ABSENT, f"There is no camera at {device}.{_devices_at_hand()}")
+        raise CameraFaultError(Reason.ABSENT, _nothing_at(device))
     capture = cv2.VideoCapture()
     if not capture.open(os.path.realpath(device), cv2.CAP_V4L2, _wishes(settings)):
-        raise CameraFaultError(
-            Reason.ABSENT, f"The camera {device} cannot be opened; another program may use it."
-        )
+        raise CameraFaultError(Reason.ABSENT, say("camera.taken", device=device))
     return OpenCvCamera(capture, settings)
 
 
@@ -104,7 +103,7 @@ def open_address(settings: CameraSettings) -> OpenCvCamera:
     # one thread: FFmpeg's frame threads each hold a frame back, and the mirror would lag behind
     asked = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, patience, cv2.CAP_PROP_READ_TIMEOUT_MSEC, patience]
     if not capture.open(settings.source, cv2.CAP_FFMPEG, [*asked, cv2.CAP_PROP_N_THREADS, 1]):
-        raise CameraFaultError(Reason.ADDRESS, f"No pictures come from {settings.source}.")
+        raise CameraFaultError(Reason.ADDRESS, say("camera.no_answer", source=settings.source))
     return OpenCvCamera(capture, settings)
 
 
@@ -127,11 +126,13 @@ def _device_path(source: str) -> Path:
     return Path(f"/dev/video{int(source)}") if source.isdecimal() else Path(source)
 
 
-def _devices_at_hand() -> str:
+def _nothing_at(device: Path) -> Sentence:
     """Name the cameras that are there, so that the operator can copy a path into the file."""
     folder = Path("/dev/v4l/by-id")
     names = sorted(str(path) for path in folder.iterdir()) if folder.is_dir() else []
-    return f" There is: {', '.join(names)}." if names else ""
+    if not names:
+        return say("camera.nothing_at", device=device)
+    return say("camera.others_at", device=device, names=", ".join(names))
 
 
 def _wishes(settings: CameraSettings) -> list[int]:
@@ -152,9 +153,8 @@ def _three_channels(bgr: object) -> Rgb8:
     """Refuse what is no colour picture (an infrared sensor of a laptop, a depth stream)."""
     image = np.asarray(bgr)
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
-        raise CameraFaultError(
-            Reason.WRONG_SIZE, f"The camera sends {image.dtype} {image.shape}, no colour picture."
-        )
+        said = say("camera.no_colour", kind=str(image.dtype), shape=str(image.shape))
+        raise CameraFaultError(Reason.WRONG_SIZE, said)
     return image
 
 

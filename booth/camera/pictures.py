@@ -14,6 +14,7 @@ from booth.arrays import Rgb8, read_only
 from booth.camera.faults import CameraFaultError, Reason, Repeats
 from booth.errors import PictureError
 from booth.images import decode, on_white, read_bytes, to_srgb
+from booth.sentences import Sentence, say
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +50,8 @@ def load_picture(path: Path, longest: int) -> Rgb8:
     try:
         picture = decode(read_bytes(path), path.suffix, shorter_side=longest)
     except PictureError as error:
-        text = f"The picture {path.name} cannot be used: it {error.what}."
-        raise CameraFaultError(Reason.UNREADABLE, text) from error
+        said = say("camera.picture", file=path.name, what=error.what)
+        raise CameraFaultError(Reason.UNREADABLE, said) from error
     colour = on_white(to_srgb(picture.colour, picture.profile)[0], picture.alpha)
     colour.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     return read_only(np.array(colour))
@@ -63,7 +64,7 @@ class PictureShow:
 
     def __init__(self, path: Path, longest: int) -> None:
         self.name = str(path)
-        self.left_out: list[str] = []
+        self.left_out: list[Sentence] = []
         self._longest = longest
         self._files = _pictures_in(path)
         self._turn = -1
@@ -89,9 +90,8 @@ class PictureShow:
                 log.warning("left out: %s", trouble.text)
                 self.left_out.append(trouble.text)
                 self._files.remove(path)
-        raise CameraFaultError(
-            Reason.UNREADABLE, f"No picture in {self.name} can be used. {self.left_out[-1]}"
-        )
+        said = say("camera.no_picture", folder=self.name, last=self.left_out[-1])
+        raise CameraFaultError(Reason.UNREADABLE, said)
 
 
 class VideoPlayer:
@@ -103,7 +103,7 @@ class VideoPlayer:
         self.name = str(path)
         self._video = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
         if not self._video.isOpened():
-            raise CameraFaultError(Reason.UNREADABLE, f"The video {path.name} cannot be opened.")
+            raise CameraFaultError(Reason.UNREADABLE, say("camera.video", file=path.name))
 
     def picture(self, seconds: float, empty: bool) -> Rgb8:
         got, bgr = self._video.read()
@@ -111,7 +111,7 @@ class VideoPlayer:
             self._video.set(cv2.CAP_PROP_POS_FRAMES, 0)
             got, bgr = self._video.read()
         if not got:
-            raise CameraFaultError(Reason.UNREADABLE, f"The video {self.name} has no readable picture.")
+            raise CameraFaultError(Reason.UNREADABLE, say("camera.video_empty", file=self.name))
         return read_only(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False))
 
     def close(self) -> None:
@@ -124,7 +124,8 @@ def _pictures_in(path: Path) -> list[Path]:
     try:
         found = sorted(p for p in path.iterdir() if p.suffix.lower() in PICTURES and p.is_file())
     except OSError as e:
-        raise CameraFaultError(Reason.UNREADABLE, f"The folder {path} cannot be read: {e}.") from e
+        said = say("camera.folder", folder=path, why=str(e))
+        raise CameraFaultError(Reason.UNREADABLE, said) from e
     if not found:
-        raise CameraFaultError(Reason.UNREADABLE, f"The folder {path} holds no JPEG, PNG or WebP.")
+        raise CameraFaultError(Reason.UNREADABLE, say("camera.folder_empty", folder=path))
     return found

@@ -23,6 +23,7 @@ from booth.camera.grabber import Grabber
 from booth.errors import PlateError
 from booth.files import publish, told
 from booth.images import png_bytes
+from booth.sentences import say
 from booth.shot import Frame, Plate
 
 FEWEST = 5
@@ -149,10 +150,8 @@ class PlateCapture:
             self._on_progress(len(frames) / self._count)
             frame = self._grabber.wait_newer(frames[-1].number, max(0.0, until - time.monotonic()))
             if frame is None:
-                raise PlateError(
-                    f"Only {len(frames)} of {self._count} frames came in {timeout:g} s. Look at the camera, then "
-                    "take the clean plate again."
-                )
+                said = say("plate.frames", count=len(frames), wanted=self._count, seconds=f"{timeout:g}")
+                raise PlateError(said)
             frames.append(frame)
         plate = capture_plate(frames)
         self._on_progress(1.0)
@@ -194,18 +193,16 @@ def load_plate(folder: Path) -> Plate | None:
         png = picture.read_bytes()
         return _plate_from(png, json.loads(facts.read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError, SyntaxError, Image.DecompressionBombError) as error:
-        raise PlateError(
-            f"The stored clean plate in {folder} is damaged ({error}). Take the clean plate again."
-        ) from error
+        raise PlateError(say("plate.damaged", folder=folder, why=str(error))) from error
 
 
 def _check_frames(images: Sequence[Rgb8]) -> None:
     if len(images) < FEWEST:
-        raise PlateError(f"{len(images)} frames are too few for a clean plate, at least {FEWEST} are needed.")
+        raise PlateError(say("plate.few", count=len(images), fewest=FEWEST))
     for image in images:
         check_rgb(image)
     if len({image.shape for image in images}) > 1:
-        raise PlateError("The camera changed the size of its pictures. Take the clean plate again.")
+        raise PlateError(say("plate.sizes"))
 
 
 def _blocks(image: Rgb8) -> NDArray[np.float32]:
@@ -219,23 +216,18 @@ def _blocks(image: Rgb8) -> NDArray[np.float32]:
 def _check_light(blocks: NDArray[np.float32]) -> None:
     """Refuse darkness, and a light that changed between the beginning and the end."""
     if np.median(blocks) < DARK_BELOW and np.percentile(blocks, 75) < 1.5 * DARK_BELOW:
-        raise PlateError("It is too dark for a clean plate. Switch the booth's light on and take it again.")
+        raise PlateError(say("plate.dark"))
     third = max(1, len(blocks) // 3)
     before, after = np.median(blocks[:third], axis=0), np.median(blocks[-third:], axis=0)
     change = float(np.median((after + 1) / (before + 1))) - 1
     if abs(change) > LIGHT_CHANGED:
-        raise PlateError(
-            f"The light changed by {change:+.0%} meanwhile. Keep the light as it will be, set the camera's "
-            "exposure to manual, and take the clean plate again."
-        )
+        raise PlateError(say("plate.flickered", change=f"{change:+.0%}"))
 
 
 def _check_burnt(image: Rgb8) -> None:
     burnt = float(np.mean(image[::4, ::4].min(axis=2) >= BURNT_FROM))
     if burnt > BURNT_SHARE:
-        raise PlateError(
-            f"{burnt:.0%} of the picture is burnt out. Lower the exposure or the light and take it again."
-        )
+        raise PlateError(say("plate.burnt", share=f"{burnt:.0%}"))
 
 
 def _check_stillness(blocks: NDArray[np.float32]) -> None:
@@ -247,10 +239,7 @@ def _check_stillness(blocks: NDArray[np.float32]) -> None:
     noise = 1.48 * float(np.median(away))
     moved = (away > max(MOVED_LEVELS, 6 * noise)).mean(axis=(1, 2))
     if float(moved.max()) > MOVED_SHARE:
-        raise PlateError(
-            "Something moved in front of the camera. Ask everybody to step out of the picture, keep the camera "
-            "still, and take the clean plate again."
-        )
+        raise PlateError(say("plate.moved"))
 
 
 def _spatial_sigma(channel: NDArray[np.uint8]) -> float:

@@ -17,6 +17,7 @@ from booth.camera.faults import CameraFaultError, Reason
 from booth.camera.pictures import Player
 from booth.camera.upright import upright_square
 from booth.config.settings import CameraSettings
+from booth.sentences import say
 from booth.shot import Frame
 
 SLOW_SECONDS = 0.6
@@ -103,7 +104,7 @@ class SimulatedCamera:
     ) -> None:
         self.control = control or CameraControl()
         if self.control.fault is Fault.UNPLUG:
-            raise CameraFaultError(Reason.ABSENT, f"The camera {settings.source} is not there.")
+            raise CameraFaultError(Reason.ABSENT, say("camera.not_there", name=settings.source))
         self.name = player.name
         self.may_repeat = player.may_repeat
         self.exposure: float | None = 0.0 if is_lit else None
@@ -127,7 +128,7 @@ class SimulatedCamera:
         """Wait for the next frame, as a camera of the asked rate would deliver it."""
         self._wait_until_due()
         if self._closed or self.fault is Fault.UNPLUG:
-            raise CameraFaultError(Reason.UNPLUGGED, f"The camera {self.name} has gone.")
+            raise CameraFaultError(Reason.UNPLUGGED, say("camera.gone", name=self.name))
         self._number += 1
         taken_at = time.time()
         return Frame(self._picture(self.fault), taken_at, self._number)
@@ -135,7 +136,7 @@ class SimulatedCamera:
     def expose(self, milliseconds: float) -> None:
         """Let so much light in, 0: as much as suits the studio."""
         if self.exposure is None:
-            raise ExposureError(f"{self.name} is played as it is: it has no exposure.")
+            raise ExposureError(say("camera.exposure.played", name=self.name))
         self.exposure = milliseconds
 
     def close(self) -> None:

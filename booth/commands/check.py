@@ -39,7 +39,7 @@ from booth.scene.layout import check_layout
 from booth.shot import Frame, Notice
 from booth.spool.files import DiskRoom, Folders, data_folder, disk_room, make_folders, prints_of
 from booth.spool.formats import knows
-from booth.spool.health import REASONS, SILENT, words_for
+from booth.spool.health import SILENT, remedy_for, words_for
 from booth.spool.imprint import read_logo
 from booth.spool.printers import printer_of
 from booth.spool.queue_printer import QueuePrinter
@@ -350,12 +350,11 @@ def _asked(how: PrinterSettings, folders: Folders) -> list[Row]:
         health = asked.look()
     finally:
         system.close()
-    words, remedy = words_for(how.name, health.reasons, health.detail)
     lamp: Lamp = "red" if health.hindered else "yellow"
     where = how.queue or f"«{how.system}»"
     rows = [
-        Row(lamp, _printers_name(how), words, remedy)
-        if words
+        Row(lamp, _printers_name(how), *words_for(how.name, health.reasons, health.detail))
+        if health.reasons
         else Row("green", _printers_name(how), f"{where}: {_sheet(how)}")
     ]
     if (
@@ -364,7 +363,7 @@ def _asked(how: PrinterSettings, folders: Folders) -> list[Row]:
         and not knows(asked.media_ready, asked.formats[0])
     ):
         loaded = f"has {', '.join(asked.media_ready)} loaded, prints are {asked.formats[0]}"
-        rows.append(Row("yellow", _printers_name(how), loaded, REASONS["media"][1]))
+        rows.append(Row("yellow", _printers_name(how), loaded, remedy_for("media")))
     if "service" not in health.reasons and asked.silent:
         rows.append(Row("yellow", _printers_name(how), *SILENT[asked.silent]))
     return rows

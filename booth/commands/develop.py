@@ -40,6 +40,7 @@ from booth.pipeline import (
 from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrop, load_backdrops
 from booth.scene.layout import Overlay, lay_out
 from booth.scene.sheet import contact_sheet
+from booth.sentences import say
 from booth.shot import Backdrop, Composite, Cutout, People, Plate, nobody
 from booth.spool.files import data_folder
 
@@ -110,9 +111,8 @@ def _darkroom(options: argparse.Namespace, settings: Settings) -> Darkroom:
     try:
         options.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise PictureError(
-            f"{options.out} cannot be made: {error.strerror}", "name another folder with --out"
-        ) from error
+        what = say("words", words=f"{options.out} cannot be made: {error.strerror}")
+        raise PictureError(what, say("words", words="name another folder with --out")) from error
     return Darkroom(
         engine=_engine(options, settings, weights),
         plate=plate_from_picture(read_picture(options.plate)) if options.plate else None,

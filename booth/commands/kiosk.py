@@ -12,6 +12,7 @@ from booth.config.loading import house_file
 from booth.config.packs import FOLDER, POINTER, in_use, read_pack, roll_back, with_pack
 from booth.config.watch import ConfigWatch
 from booth.errors import BoothError, ConfigError
+from booth.sentences import say
 from booth.shot import Notice
 from booth.spool.files import data_folder
 
@@ -88,14 +89,18 @@ def _logged(settings: Settings, before: tuple[Path, str] | None) -> tuple[Path, 
 def _with_pack_in_use(settings: Settings, packs: Path) -> tuple[Settings, tuple[Notice, ...]]:
     """Lay the event pack in use over the settings; one that does not go is told and left out."""
     now = in_use(packs)
-    told = (Notice("pack", "warning", now.why, "Look with `run_booth.py pack check`."),) if now.why else ()
+    told = (_given_up(now.why),) if now.why else ()
     if not now.folder:
         return settings, told
     try:
         return with_pack(settings, read_pack(packs / now.folder)), told
     except ConfigError as error:
-        text = f"The event pack {now.folder} cannot be used, and the booth goes without it.\n{error}"
-        return settings, (*told, Notice("pack", "fault", text, "Mend it and take it into use again."))
+        said = say("pack.unusable", folder=now.folder, problems=str(error))
+        return settings, (*told, Notice("pack", "fault", said, say("pack.unusable.help")))
+
+
+def _given_up(why: str) -> Notice:
+    return Notice("pack", "warning", say("pack.given_up", why=why), say("pack.given_up.help"))
 
 
 def _edited(config: Path | None) -> Settings:

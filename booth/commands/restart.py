@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, MutableMapping
 from typing import NoReturn
 
+from booth.sentences import say
 from booth.shot import Notice
 
 log = logging.getLogger(__name__)
@@ -56,8 +57,7 @@ class Restarts:
         why = self._environment.pop(_WHY, "")
         if not why:
             return ()
-        text = f"The booth started itself anew, as it could not go on otherwise: {why}."
-        return (Notice("restart", "info", text, "If it comes again, look into the log."),)
+        return (Notice("restart", "info", say("restart", why=why), say("restart.help")),)
 
     def _recent(self) -> list[float]:
         words = self._environment.get(_REMEMBERED, "").split(",")

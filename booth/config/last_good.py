@@ -7,15 +7,15 @@ from pathlib import Path
 
 from booth.config.loading import house_file, settings_from, text_in
 from booth.config.settings import Settings
-from booth.errors import ConfigError, SpoolError
+from booth.errors import ConfigError, SpoolError, said_by
 from booth.files import publish
+from booth.sentences import say
 from booth.shot import Notice
 
 COPY_NAME = "booth.last-good.yaml"
 KEY = "config"
 """Key of every notice from here."""
 
-_CHECK = "Correct these lines, look with `python run_booth.py --check`, then start the booth again."
 _MARK = "# Last good copy of "
 
 
@@ -30,10 +30,7 @@ def load_or_last_good(path: Path | None, keep: Path) -> tuple[Settings, Notice |
     """
     file = path or house_file()
     if file is None:
-        text = "There is no configuration file; every setting has its default."
-        return Settings(), Notice(
-            KEY, "info", text, "Write config/booth.yaml, or name a file after --config."
-        )
+        return Settings(), Notice(KEY, "info", say("config.none"), say("config.none.help"))
     try:
         text = text_in(file)
         settings = settings_from(text, file)
@@ -45,23 +42,25 @@ def load_or_last_good(path: Path | None, keep: Path) -> tuple[Settings, Notice |
 def _instead(error: ConfigError, copy: Path) -> tuple[Settings, Notice]:
     """Give the last good copy, else the defaults."""
     try:
-        settings, origin = _read_copy(copy)
+        settings, file, when = _read_copy(copy)
     except ConfigError as none:
-        copied = f"its copy cannot be used either ({none})" if copy.exists() else "no good copy was kept yet"
-        what = f"The configuration cannot be used, and {copied}: defaults are used."
-        return Settings(), Notice(KEY, "fault", f"{what}\n{error}", _CHECK)
-    what = f"The configuration cannot be used; the booth runs on the {origin}."
-    return settings, Notice(KEY, "fault", f"{what}\n{error}", _CHECK)
+        if copy.exists():
+            what = say("config.bad_copy", why=str(none), problems=str(error))
+        else:
+            what = say("config.no_copy", problems=str(error))
+        return Settings(), Notice(KEY, "fault", what, say("config.check"))
+    what = say("config.last_good", file=file, when=when, problems=str(error))
+    return settings, Notice(KEY, "fault", what, say("config.check"))
 
 
-def _read_copy(copy: Path) -> tuple[Settings, str]:
-    """Give the copy's settings, and what it is a copy of; its relative paths start where the original was."""
+def _read_copy(copy: Path) -> tuple[Settings, str, str]:
+    """Give the copy's settings, the file that it is a copy of, which its relative paths start from, and of when."""
     text = text_in(copy)
     first = text.partition("\n")[0]
     origin, _, when = first.removeprefix(_MARK).rpartition(", of ")
     if not first.startswith(_MARK) or not origin:
         raise ConfigError(f"{copy}:1: does not say what it is a copy of")
-    return settings_from(text, copy, Path(origin).parent), f"last good copy of {origin}, of {when}"
+    return settings_from(text, copy, Path(origin).parent), origin, when
 
 
 def _kept(file: Path, text: str, keep: Path) -> Notice | None:
@@ -69,16 +68,16 @@ def _kept(file: Path, text: str, keep: Path) -> Notice | None:
     copy = keep / COPY_NAME
     if not text.strip() and copy.exists():
         # What a power cut leaves of a file that was just being saved.
-        said = f"{file} is empty: every setting has its default. The last good copy is {copy}."
-        return Notice(KEY, "warning", said, f"If this is not meant, put the copy back: cp '{copy}' '{file}'")
+        remedy = say("config.empty.help", file=file, copy=copy)
+        return Notice(KEY, "warning", say("config.empty", file=file, copy=copy), remedy)
     try:
         if _body(copy) != (str(file), text):
             keep.mkdir(parents=True, exist_ok=True)
             when = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
             publish(copy, f"{_MARK}{file}, of {when}\n{text}".encode())
     except (OSError, SpoolError) as error:
-        said = f"No safe copy of the configuration could be kept: {error}."
-        return Notice(KEY, "warning", said, "Free space on the disk, or let this user write there.")
+        said = say("config.not_kept", why=said_by(error))
+        return Notice(KEY, "warning", said, say("config.not_kept.help"))
     return None
 
 

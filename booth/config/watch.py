@@ -9,6 +9,7 @@ from pathlib import Path
 from booth.config.edit import differs
 from booth.config.settings import Settings
 from booth.errors import ConfigError
+from booth.sentences import say
 from booth.shot import Notice
 
 log = logging.getLogger(__name__)
@@ -48,9 +49,9 @@ class ConfigWatch:
         try:
             edited = self._load()
         except ConfigError as error:
-            text = f"The edit of the configuration is refused, and the booth goes on as before.\n{error}"
+            said = say("config.refused", problems=str(error))
             self.pending = ""
-            self.refusal = Notice(KEY, "warning", text, "Correct these lines and save the file again.")
+            self.refusal = Notice(KEY, "warning", said, say("config.refused.help"))
             return
         self.refusal = None
         self.pending = ", ".join(differs(self._running, edited))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from booth.arrays import Probability, Rgb8, check_rgb
 from booth.cores import use_torch_threads
-from booth.errors import WeightsError
+from booth.errors import WeightsError, said_by
 from booth.matting.fusion import fused
 from booth.matting.plate_difference import (
     Floats,
@@ -30,6 +30,7 @@ from booth.matting.plate_difference import (
     softened,
 )
 from booth.matting.segmenter import Segmenter
+from booth.sentences import say
 from booth.shot import People, Plate
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def load_inference(device: str, threads: int) -> Inference:
     try:
         loaded = network.load(WEIGHTS)
     except WeightsError as fault:
-        raise WeightsError(f"the bundled network cannot be used: {fault}") from fault
+        raise WeightsError(say("weights.bundled", why=said_by(fault))) from fault
     if device != "cpu" and torch.cuda.is_available():
         return Inference(loaded, "cuda", torch.float16)
     return _fastest_on_cpu(network.load)

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from booth.errors import WeightsError
+from booth.sentences import say
 
 N = TypeVar("N", bound=nn.Module)
 
@@ -34,10 +35,8 @@ def with_weights(build: Callable[[], N], weights: Path, model: str) -> N:
         network.load_state_dict(_state(weights), assign=True)
     except (OSError, RuntimeError, ValueError, KeyError, EOFError, UnpicklingError) as fault:
         what = str(fault).splitlines()[0][:200]
-        raise WeightsError(
-            f"{weights.name} does not hold weights of {model}: {what}. "
-            "Fetch it again: run_booth.py weights fetch"
-        ) from fault
+        said = say("weights.other_model", file=weights.name, model=model, why=what)
+        raise WeightsError(said) from fault
     return network.requires_grad_(False).eval()
 
 

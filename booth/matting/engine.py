@@ -10,7 +10,7 @@ from pathlib import Path
 
 from booth.config.settings import MattingSettings
 from booth.cores import share_cores, use_torch_threads
-from booth.errors import MattingError, WeightsError, first_line
+from booth.errors import MattingError, WeightsError, first_line, said_by
 from booth.matting.bundled import NAME, load_bundled
 from booth.matting.coco import label_numbers
 from booth.matting.plate_difference import PlateDifference
@@ -18,6 +18,7 @@ from booth.matting.remote import TOKEN_FILE, Remote
 from booth.matting.rung import Rung, Spare, loaded
 from booth.matting.segmenter import Segmenter
 from booth.matting.weights import DEEPLAB, is_there, weights_for
+from booth.sentences import Sentence, listed, say
 from booth.shot import Notice
 
 log = logging.getLogger(__name__)
@@ -103,7 +104,7 @@ def warmed(engine: Engine, without: Collection[str] = ()) -> Engine:
     spared = any(rung.name not in without for rung in rungs)
     for rung in rungs:
         if spared and rung.name in without:
-            rung.leave_out("it hung on a photo")
+            rung.leave_out(say("rung.hung"))
         else:
             _warm(rung)
     return _standing(engine, rungs)
@@ -114,7 +115,7 @@ def _warm(rung: Rung) -> None:
         rung.warm_up()
     except MattingError as fault:
         if not rung.out and not rung.lost_context:
-            rung.leave_out(f"it cannot run: {first_line(fault)}")
+            rung.leave_out(say("rung.cannot_run", why=first_line(fault)))
             return
     rung.test()
 
@@ -141,7 +142,7 @@ def _standing(engine: Engine, rungs: Sequence[Rung]) -> Engine:
     told = [notice for rung in rungs for notice in rung.notices.values()]
     left = tuple(rung for rung in rungs if not rung.out)
     if not left:
-        raise MattingError("; ".join(notice.text for notice in told) or "there is no method")
+        raise MattingError(listed([notice.text for notice in told] or [say("rung.none")]))
     known = {notice.key: notice for notice in (*engine.notices, *told)}
     news = [notice.text for notice in told if notice.text not in engine.why]
     restart = engine.restart or next((r.out or r.lost_context for r in rungs if r.out or r.lost_context), "")
@@ -198,7 +199,7 @@ def _maskrcnn(settings: MattingSettings, weights_dir: Path, threads: int) -> Loa
     try:
         path = weights_for(settings.maskrcnn.model, weights_dir)
     except WeightsError as fault:
-        raise WeightsError(f"Mask R-CNN does not run: {fault}") from fault
+        raise WeightsError(say("weights.does_not_run", name="Mask R-CNN", why=said_by(fault))) from fault
     network, where, notices = _network(settings, path, threads)
     return network, f"Mask R-CNN runs with {path.name} {where}.", notices
 
@@ -207,7 +208,7 @@ def _deeplab(settings: MattingSettings, weights_dir: Path, threads: int) -> Load
     try:
         path = weights_for(DEEPLAB, weights_dir)
     except WeightsError as fault:
-        raise WeightsError(f"DeepLabV3 does not run: {fault}") from fault
+        raise WeightsError(say("weights.does_not_run", name="DeepLabV3", why=said_by(fault))) from fault
     import torch
 
     from booth.matting.deeplab import load_deeplab
@@ -217,7 +218,7 @@ def _deeplab(settings: MattingSettings, weights_dir: Path, threads: int) -> Load
     classes = settings.maskrcnn.classes
     ways = [Spare(where, lambda: load_deeplab(path, classes, device), device != "cpu")]
     if device != "cpu":
-        ways.append(Spare("on the CPU", lambda: load_deeplab(path, classes, "cpu"), False))
+        ways.append(Spare(say("rung.on_cpu"), lambda: load_deeplab(path, classes, "cpu"), False))
     return loaded(ways), f"DeepLabV3 runs with {path.name} {where}.", notices
 
 
@@ -225,8 +226,8 @@ def _bundled(settings: MattingSettings, weights_dir: Path, threads: int) -> Load
     on_cpu = settings.model_copy(update={"device": "cpu"})
     rung = loaded(
         [
-            Spare("as the machine allows", lambda: load_bundled(settings, threads), settings.device != "cpu"),
-            Spare("on the CPU", lambda: load_bundled(on_cpu, threads), False),
+            Spare(say("rung.as_allowed"), lambda: load_bundled(settings, threads), settings.device != "cpu"),
+            Spare(say("rung.on_cpu"), lambda: load_bundled(on_cpu, threads), False),
         ]
     )
     return rung, f"The bundled network runs ({rung.device}).", ()
@@ -238,7 +239,7 @@ def _sentence(name: str) -> str:
 
 def _network(
     settings: MattingSettings, weights: Path, threads: int
-) -> tuple[Segmenter, str, tuple[Notice, ...]]:
+) -> tuple[Segmenter, Sentence, tuple[Notice, ...]]:
     import torch
 
     from booth.matting.maskrcnn import load_maskrcnn
@@ -249,25 +250,27 @@ def _network(
     less = network.model_copy(update={"input_size": max(256, network.input_size // 2)})
     ways = [
         Spare(where, lambda: load_maskrcnn(weights, network, device), on_gpu),
-        Spare(f"at {less.input_size} pixels", lambda: load_maskrcnn(weights, less, device), on_gpu),
+        Spare(
+            say("rung.at_pixels", pixels=less.input_size),
+            lambda: load_maskrcnn(weights, less, device),
+            on_gpu,
+        ),
     ]
     if on_gpu:
-        ways.append(Spare("on the CPU", lambda: load_maskrcnn(weights, network, "cpu"), False))
+        ways.append(Spare(say("rung.on_cpu"), lambda: load_maskrcnn(weights, network, "cpu"), False))
     return loaded(ways), where, notices
 
 
-def _device(asked: str, has_cuda: bool) -> tuple[str, str, tuple[Notice, ...]]:
+def _device(asked: str, has_cuda: bool) -> tuple[str, Sentence, tuple[Notice, ...]]:
     """Where to compute, that as a sentence's end, and what the operator must know about it."""
     if asked != "cpu" and has_cuda:
-        return "cuda", "on the GPU", ()
+        return "cuda", say("rung.on_gpu"), ()
     if asked == "cpu":
-        return "cpu", "on the CPU, as matting.device says so", ()
+        return "cpu", say("rung.cpu_asked"), ()
     if asked == "auto":
-        return "cpu", "on the CPU, as torch finds no usable NVIDIA GPU", ()
-    text = "matting.device asks for CUDA, but torch finds no usable NVIDIA GPU: the CPU computes instead."
-    remedy = "Look at nvidia-smi and the driver, or set matting.device to auto."
-    notice = Notice("matting.device", "warning", text, remedy)
-    return "cpu", "on the CPU, as torch finds no usable NVIDIA GPU although CUDA was asked for", (notice,)
+        return "cpu", say("rung.cpu_no_gpu"), ()
+    notice = Notice("matting.device", "warning", say("matting.device"), say("matting.device.help"))
+    return "cpu", say("rung.cpu_not_asked"), (notice,)
 
 
 _NAMES = {_maskrcnn: "Mask R-CNN", _deeplab: "DeepLabV3", _bundled: NAME}
@@ -276,13 +279,9 @@ _NAMES = {_maskrcnn: "Mask R-CNN", _deeplab: "DeepLabV3", _bundled: NAME}
 def _without(name: str, is_optional: bool, fault: WeightsError | MattingError) -> Notice:
     if isinstance(fault, WeightsError) and is_optional:
         return _no_weights(fault)
-    return _left_out(name, str(fault))
+    return Notice(f"matting.{name}", "fault", said_by(fault), say("rung.out.help"))
 
 
 def _no_weights(fault: WeightsError) -> Notice:
-    remedy = "run_booth.py weights fetch, or set matting.method: bundled"
-    return Notice("matting.weights", "info", f"Guests are cut out without it: {fault}", remedy)
-
-
-def _left_out(name: str, text: str) -> Notice:
-    return Notice(f"matting.{name}", "fault", text, "Restart the booth; if it stays, look into the log.")
+    said = say("matting.without", why=said_by(fault))
+    return Notice("matting.weights", "info", said, say("matting.without.help"))

@@ -6,9 +6,11 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
-from booth.errors import WeightsError
+from booth.errors import WeightsError, said_by
 from booth.matting.weights import checkpoint_of, fetch, stored
+from booth.sentences import Sentence, say
 from booth.shot import Notice
 
 log = logging.getLogger(__name__)
@@ -34,15 +36,14 @@ class WeightsFetch(threading.Thread):
         try:
             if not self._is_wanted():
                 return
-            self._tell("info", f"Fetching the weights of {self._model}.")
+            self._tell("info", say("fetch.begins", model=self._model))
             path = fetch(self._model, self._folder, self._base, self._progress, pause=self._pause)
         except _StoppedError:
             log.info("fetching %s was stopped; the next start goes on from there", self._model)
         except WeightsError as fault:
-            self._tell("warning", f"The weights of {self._model} were not fetched: {fault}")
+            self._tell("warning", say("fetch.failed", model=self._model, why=said_by(fault)))
         else:
-            text = f"The weights of {self._model} have come and are sound ({path.name})."
-            self._tell("info", text, "Restart the booth when nobody uses it: it will cut out with them.")
+            self._tell("info", say("fetch.done", model=self._model, file=path.name), say("fetch.done.help"))
 
     def stop(self, timeout: float = 5.0) -> None:
         """Give up between two pieces and wait for the thread's end."""
@@ -59,13 +60,13 @@ class WeightsFetch(threading.Thread):
         if self._stopping.is_set():
             raise _StoppedError
         share = f"{100 * done // total} %" if total else f"{done >> 20} MB"
-        self._tell("info", f"Fetching the weights of {self._model}: {share}.")
+        self._tell("info", say("fetch.goes_on", model=self._model, share=share))
 
     def _pause(self, seconds: float) -> None:
         if self._stopping.wait(seconds):
             raise _StoppedError
 
-    def _tell(self, level: str, text: str, remedy: str = "") -> None:
+    def _tell(self, level: str, text: Sentence, remedy: Sentence | Literal[""] = "") -> None:
         if text != self._told:
             self._told = text
             self._post(Notice(KEY, level, text, remedy))

@@ -18,8 +18,9 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import cv2
@@ -27,7 +28,7 @@ import numpy as np
 
 from booth.arrays import Rgb8, check_rgb, read_only
 from booth.config.settings import RemoteSettings
-from booth.errors import MattingError, first_line
+from booth.errors import MattingError, first_line, said_by
 from booth.matting.people import at_size
 from booth.matting.selftest import drawn_scene
 from booth.matting.wire import (
@@ -40,6 +41,7 @@ from booth.matting.wire import (
     ask_bytes,
     picture_bytes,
 )
+from booth.sentences import Sentence, listed, say
 from booth.shot import Notice, People, Plate
 
 log = logging.getLogger(__name__)
@@ -59,9 +61,16 @@ class _Server:
     """A server as it was last seen: `fault` says why it is not asked, "" where it is."""
 
     address: str
-    fault: str = "it has not been asked yet"
+    fault: Sentence | Literal[""] = field(default_factory=lambda: say("remote.unasked"))
     pause: float = 0.0
     due: float = 0.0
+
+    def away(self, others_answer: bool) -> Notice:
+        """What the operator must know of a server that is not asked."""
+        key, to_know = f"matting.remote.{self.address}", {"address": self.address, "why": self.fault}
+        if others_answer:
+            return Notice(key, "warning", say("remote.away", **to_know), say("remote.away.help"))
+        return Notice(key, "warning", say("remote.all_away", **to_know), say("remote.away.help"))
 
 
 class Remote:
@@ -83,7 +92,7 @@ class Remote:
         self._looking: threading.Thread | None = None
         self._empty: tuple[Plate, int, int, bytes] | None = None
         self._timings: dict[str, float] = {}
-        self._busy = ""
+        self._busy: Sentence | Literal[""] = ""
 
     @property
     def device(self) -> str:
@@ -109,20 +118,10 @@ class Remote:
         """What the operator must know just now; empty as soon as all is well again."""
         with self._change:
             away = [server for server in self._servers if server.fault]
-            remedy = "Look at that machine and the network; it is asked again by itself."
-            told = [
-                Notice(
-                    f"matting.remote.{server.address}",
-                    "warning",
-                    f"The server {server.address} is away: {server.fault}. "
-                    + ("Others answer." if len(away) < len(self._servers) else "This machine does its work."),
-                    remedy,
-                )
-                for server in away
-            ]
+            told = [server.away(others_answer=len(away) < len(self._servers)) for server in away]
             if self._busy and not away:
-                text = f"The last photo was made on this machine: {self._busy}."
-                told.append(Notice("matting.remote.busy", "info", text, "Add a replica or a server."))
+                said = say("remote.busy", why=self._busy)
+                told.append(Notice("matting.remote.busy", "info", said, say("remote.busy.help")))
             return tuple(told)
 
     def warm_up(self) -> None:
@@ -179,20 +178,20 @@ class Remote:
     def _asked_in_turn(
         self, servers: Sequence[_Server], body: bytes, size: tuple[int, int], ends: float
     ) -> Answered:
-        said = []
+        said: list[Sentence] = []
         for number, server in enumerate(servers):
             left = max(0.0, ends - time.monotonic())
             try:
                 answer = self._asked(server, body, size, left / (len(servers) - number))
             except BusyError as fault:
-                said.append(f"{server.address} is busy: {fault}")
+                said.append(say("remote.is_busy", address=server.address, why=said_by(fault)))
             except MattingError as fault:
-                said.append(f"{server.address}: {fault}")
-                self._went_away(server, str(fault))
+                said.append(say("of_file", file=server.address, what=said_by(fault)))
+                self._went_away(server, said_by(fault))
             else:
                 self._busy = ""
                 return answer
-        self._busy = "; ".join(said)
+        self._busy = listed(said)
         raise MattingError(self._busy)
 
     def _asked(self, server: _Server, body: bytes, size: tuple[int, int], seconds: float) -> Answered:
@@ -203,15 +202,16 @@ class Remote:
             with self._token_file.open("rb") as file:
                 if os.name != "nt" and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
                     path = self._token_file
-                    raise MattingError(f"other users can read the token; run: chmod 600 {path}")
+                    raise MattingError(say("remote.token_open", file=path))
                 token = file.read(_LONGEST_TOKEN).decode("ascii").strip()
         except (OSError, UnicodeDecodeError) as fault:
-            raise MattingError(f"the token cannot be read from {self._token_file} ({fault})") from fault
+            said = say("remote.token_closed", file=self._token_file, why=str(fault))
+            raise MattingError(said) from fault
         if not token.isprintable() or not token:
-            raise MattingError(f"there is no token in {self._token_file}")
+            raise MattingError(say("remote.no_token", file=self._token_file))
         return token
 
-    def _went_away(self, server: _Server, fault: str) -> None:
+    def _went_away(self, server: _Server, fault: Sentence) -> None:
         log.warning("the server %s is away: %s", server.address, fault)
         with self._change:
             server.fault, server.pause = fault, self._pauses[0]
@@ -253,7 +253,7 @@ class Remote:
             self._looking = None
             return None
 
-    def _tried(self, server: _Server) -> str:
+    def _tried(self, server: _Server) -> Sentence | Literal[""]:
         """Ask a server for a drawn scene; "" if it answers as it should, else why it does not."""
         scene = drawn_scene()
         pictures = [
@@ -265,8 +265,10 @@ class Remote:
             self._asked(server, body, (height, width), self._seconds)
         except BusyError:
             return ""  # it lives; a photo that finds it busy does not wait
+        except MattingError as fault:
+            return said_by(fault)
         except Exception as fault:  # the top of a thread's loop: whatever it is, the server is not back
-            return first_line(fault)
+            return say("words", words=first_line(fault))
         return ""
 
 
@@ -303,13 +305,13 @@ class _Exchange(threading.Thread):
         self._is_cut = False
         self._socket: socket.socket | None = None
         self._ended = threading.Event()
-        self._result: bytes | Exception = MattingError("there was no answer")
+        self._result: bytes | Exception = MattingError(say("remote.no_answer"))
 
     def wait(self) -> bytes:
         """Give the answer or raise why there is none, at the deadline at the latest."""
         if not self._ended.wait(self._seconds):
             self._cut()
-            raise MattingError(f"there was no answer within {self._seconds:.2g} s")
+            raise MattingError(say("remote.late", seconds=f"{self._seconds:.2g}"))
         if isinstance(self._result, Exception):
             raise self._result
         return self._result
@@ -361,7 +363,8 @@ def _accepted(answer: http.client.HTTPResponse, data: bytes) -> bytes:
     """The body of a good answer; what any other says is raised."""
     if answer.status == 200:
         return data
-    said = f"it answered {answer.status} {_detail(data)}".strip()
+    code, detail = answer.status, _detail(data)
+    said = say("remote.refused_as", code=code, why=detail) if detail else say("remote.refused", code=code)
     if answer.status in (429, 503):
         raise BusyError(said)
     raise MattingError(said)

@@ -21,6 +21,7 @@ from booth.errors import BoothError, MattingError, first_line
 from booth.matting.people import check_people
 from booth.matting.segmenter import Segmenter
 from booth.matting.selftest import Baseline, trouble_of
+from booth.sentences import Sentence, say
 from booth.shot import Notice, People, Plate
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ _CONTEXT = ("cuda error", "device-side assert", "illegal memory access", "launch
 class Spare:
     """Another way to run the same network, which takes less memory. `where` ends the sentence "It runs"."""
 
-    where: str
+    where: Sentence
     build: Callable[[], Segmenter]
     needs_device: bool
 
@@ -78,7 +79,7 @@ class Rung:
     def test(self) -> None:
         """Ask for a known answer, after a lost context of a spare; what fails is `out`."""
         self.is_suspect = False
-        if self._segmenter is None and not self.out and not self._take_spare("the GPU's context was lost"):
+        if self._segmenter is None and not self.out and not self._take_spare(say("rung.context")):
             return
         if self.out or self._segmenter is None:
             return
@@ -88,9 +89,9 @@ class Rung:
             wrong = str(fault)
         self.is_suspect = False
         if wrong and not self.out:
-            self._give_up(f"it failed its self-test: {wrong}")
+            self._give_up(say("rung.test", why=wrong))
 
-    def leave_out(self, why: str) -> None:
+    def leave_out(self, why: Sentence) -> None:
         """Use it no more."""
         self._give_up(why)
 
@@ -115,7 +116,7 @@ class Rung:
                 self._lose_context(said)
             elif kind == "memory":
                 free_memory()
-                if self._spares and self._take_spare(f"memory ran out ({said})"):
+                if self._spares and self._take_spare(say("rung.memory", why=said)):
                     continue
             raise MattingError(said)
         raise MattingError(self.out or self.lost_context or "it is not loaded")
@@ -125,9 +126,9 @@ class Rung:
         self._release()
         self._spares = [spare for spare in self._spares if not spare.needs_device]
         if not self._spares:
-            self._give_up(f"the GPU's context was lost: {said}")
+            self._give_up(say("rung.context_lost", why=said))
 
-    def _take_spare(self, why: str) -> bool:
+    def _take_spare(self, why: Sentence) -> bool:
         """Run on the next spare that can be built; False if none can, and the rung is out."""
         self._release()
         while self._spares:
@@ -144,24 +145,23 @@ class Rung:
         self._give_up(why)
         return False
 
-    def tell_spare(self, where: str, why: str) -> None:
+    def tell_spare(self, where: Sentence, why: Sentence) -> None:
         """Have the operator know that it runs, but not as it should."""
-        text = f"{self.name} runs {where}, as {why}."
-        log.warning("%s", text)
-        remedy = "Close what else uses the memory, or choose a smaller matting.maskrcnn.input_size."
-        self.notices["spare"] = Notice(f"matting.{self.name}.spare", "warning", text, remedy)
+        said = say("rung.spare", name=self.name, where=where, why=why)
+        log.warning("%s", said)
+        remedy = say("rung.spare.help")
+        self.notices["spare"] = Notice(f"matting.{self.name}.spare", "warning", said, remedy)
 
     def _release(self) -> None:
         self._segmenter = self._baseline = None
         free_memory()
 
-    def _give_up(self, why: str) -> None:
+    def _give_up(self, why: Sentence) -> None:
         self.out = why
         self._segmenter = self._baseline = None
-        text = f"{self.name} is left out: {why}."
-        log.error("%s", text)
-        remedy = "Restart the booth; if it stays, look into the log."
-        self.notices = {"out": Notice(f"matting.{self.name}", "fault", text, remedy)}
+        said = say("rung.out", name=self.name, why=why)
+        log.error("%s", said)
+        self.notices = {"out": Notice(f"matting.{self.name}", "fault", said, say("rung.out.help"))}
 
 
 def loaded(ways: Sequence[Spare]) -> Rung:
@@ -183,10 +183,10 @@ def loaded(ways: Sequence[Spare]) -> Rung:
             log.error("a network cannot run %s:\n%s", way.where, traceback.format_exc())
         else:
             if said:
-                rung.tell_spare(way.where, f"it could not be loaded otherwise ({said})")
+                rung.tell_spare(way.where, say("rung.not_loaded", why=said))
             return rung
         free_memory()
-    raise MattingError(f"it runs in no way: {said}")
+    raise MattingError(say("rung.no_way", why=said))
 
 
 def kind_of(fault: BaseException) -> FaultKind:

@@ -22,6 +22,7 @@ from typing import Literal, Protocol
 from booth.config.settings import MattingSettings
 from booth.errors import WeightsError
 from booth.files import FOR_OTHERS, publish, sync, sync_folder
+from booth.sentences import Sentence, say
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class Stored:
     checkpoint: Checkpoint
     state: Literal["installed", "missing", "damaged"]
     path: Path
-    trouble: str = ""
+    trouble: Sentence | Literal[""] = ""
 
 
 class Progress(Protocol):
@@ -170,10 +171,8 @@ def fetch(
         digest = sha256_of(part)
     if not digest.startswith(checkpoint.prefix):
         part.unlink()
-        raise WeightsError(
-            f"{address} gave a file with sha256 {digest[:8]}…, but {checkpoint.prefix}… was published: "
-            "it was damaged on its way or is another file, and was deleted. Try again, or another mirror"
-        )
+        said = say("weights.other_file", address=address, given=digest[:8], wanted=checkpoint.prefix)
+        raise WeightsError(said)
     return _publish(part, folder / checkpoint.file, digest)
 
 
@@ -228,30 +227,24 @@ def _stored(checkpoint: Checkpoint, folder: Path) -> Stored:
         if path.is_file():
             trouble = _trouble(path, checkpoint)
             return Stored(checkpoint, "damaged" if trouble else "installed", path, trouble)
-    missing = (
-        f"the weights of {checkpoint.model} are not installed in {folder}. "
-        f"Run: run_booth.py weights fetch, or: run_booth.py weights import {checkpoint.file}"
-    )
+    missing = say("weights.missing", model=checkpoint.model, folder=folder, file=checkpoint.file)
     return Stored(checkpoint, "missing", folder / checkpoint.file, missing)
 
 
-def _trouble(path: Path, checkpoint: Checkpoint) -> str:
+def _trouble(path: Path, checkpoint: Checkpoint) -> Sentence | Literal[""]:
     """What is wrong with a file of the store, or ""."""
     beside = _sum_beside(path)
     try:
         digest = sha256_of(path)
         recorded = beside.read_text("ascii").split()[0] if beside.exists() else ""
     except (OSError, ValueError, IndexError) as fault:
-        return f"{path} cannot be checked: {fault}. Fetch or import it again"
+        return say("weights.unchecked", file=path, why=str(fault))
     official = checkpoint.prefix if path.suffix == ".pth" else ""
     if not recorded and not official:
-        return f"{path} has no {beside.name} beside it. Put it there with: run_booth.py weights import"
+        return say("weights.no_sum", file=path, sum=beside.name)
     if digest.startswith(official) and recorded in ("", digest):
         return ""
-    return (
-        f"{path} is damaged: its sha256 is {digest[:8]}…, expected {(recorded or official)[:8]}…. "
-        "Delete it and run: run_booth.py weights fetch"
-    )
+    return say("weights.damaged", file=path, given=digest[:8], wanted=(recorded or official)[:8])
 
 
 def _sum_beside(path: Path) -> Path:
@@ -270,15 +263,15 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
-        raise WeightsError(f"{folder} cannot be made: {fault.strerror or fault}") from fault
+        said = say("weights.no_folder", folder=folder, why=str(fault.strerror or fault))
+        raise WeightsError(said) from fault
 
 
 def _check_room(folder: Path, needed: int, free: Callable[[Path], int]) -> None:
     room = free(folder)
     if room < needed + _SPARE:
-        raise WeightsError(
-            f"{folder} has {room >> 20} MB free, and {(needed + _SPARE) >> 20} MB are needed: make room"
-        )
+        needed_mb = (needed + _SPARE) >> 20
+        raise WeightsError(say("weights.no_room", folder=folder, free=room >> 20, needed=needed_mb))
 
 
 def _download(
@@ -298,21 +291,19 @@ def _download(
             trouble: Exception = fault
         except (OSError, http.client.HTTPException) as fault:
             if getattr(fault, "filename", None):  # the disk's, not the network's
-                raise WeightsError(f"{part} cannot be written: {fault}") from fault
+                raise WeightsError(say("weights.unwritten", file=part, why=str(fault))) from fault
             trouble = fault
         log.warning("%s: %s (try %d of %d)", address, trouble, attempt, _ATTEMPTS)
         if attempt < _ATTEMPTS:
             pause(2.0**attempt)
-    raise WeightsError(
-        f"{address} cannot be fetched: {_cause(trouble)}. Is there a network? What came so far is kept, and "
-        "the next try goes on from there; or carry the file here and run: run_booth.py weights import FILE"
-    ) from trouble
+    raise WeightsError(say("weights.unfetched", address=address, why=_cause(trouble))) from trouble
 
 
 def _give_up_on(fault: urllib.error.HTTPError, address: str) -> None:
     """Refuse what no further try will mend."""
     if fault.code < 500 and fault.code not in (408, 416, 429):
-        raise WeightsError(f"{address} answers {fault.code} {fault.reason}: look at the address") from fault
+        said = say("weights.no_answer", address=address, code=fault.code, why=str(fault.reason))
+        raise WeightsError(said) from fault
 
 
 def _cause(trouble: Exception) -> str:
@@ -354,7 +345,8 @@ def _append(
             try:
                 file.write(chunk)
             except OSError as fault:
-                raise WeightsError(f"{part} cannot be written: {fault.strerror or fault}") from fault
+                said = say("weights.unwritten", file=part, why=str(fault.strerror or fault))
+                raise WeightsError(said) from fault
             have += len(chunk)
             if progress:
                 progress(have, total)

@@ -22,10 +22,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
-from booth.errors import LateError, MattingError
+from booth.errors import LateError, MattingError, said_by
 from booth.matting.engine import Engine, mended, warmed
 from booth.matting.rung import Rung
 from booth.matting.segmenter import Segmenter
+from booth.sentences import Sentence, say
 from booth.shot import Notice
 
 log = logging.getLogger(__name__)
@@ -119,7 +120,7 @@ class Worker:
         self._life: _Life | None = None
         self._abandoned: list[_Life] = []
         self._engine: Engine | None = None
-        self._failed = ""
+        self._failed: Sentence | Literal[""] = ""
         self._has_run = False
         self._hangs = 0
         self._hung: set[str] = set()
@@ -251,12 +252,10 @@ class Worker:
     def _notices(self) -> tuple[Notice, ...]:
         notices = list(self._engine.told_now) if self._engine else []
         if self._failed:
-            notices.append(Notice("matting.worker", "fault", self._failed, "Restart the booth."))
+            notices.append(Notice("matting.worker", "fault", self._failed, say("worker.failed.help")))
         elif self._abandoned:
-            text = f"A photo's matting hung; {len(self._abandoned)} thread(s) are left behind."
-            notices.append(
-                Notice("matting.worker", "warning", text, "Restart the booth when nobody uses it.")
-            )
+            said = say("worker.hung", count=len(self._abandoned))
+            notices.append(Notice("matting.worker", "warning", said, say("worker.hung.help")))
         return tuple(notices)
 
     def _begin(self) -> None:
@@ -276,7 +275,7 @@ class Worker:
                 engine = self._looked_after(life, engine)
         except Exception as fault:
             log.exception("the matting worker failed")
-            self._fail(life, str(fault) or type(fault).__name__)
+            self._fail(life, said_by(fault) or say("words", words=type(fault).__name__))
         finally:
             if life.engine:
                 life.engine.close()
@@ -384,7 +383,7 @@ class Worker:
             self._counts.faults += 1
             self._counts.fault = fault
 
-    def _fail(self, life: _Life, fault: str) -> None:
+    def _fail(self, life: _Life, fault: Sentence) -> None:
         with self._change:
             if life is not self._life:
                 return
@@ -392,7 +391,7 @@ class Worker:
         for task in failing:
             task.fail(MattingError(fault))
 
-    def _given_up(self, fault: str) -> list[_Task[Any]]:
+    def _given_up(self, fault: Sentence) -> list[_Task[Any]]:
         """No engine will come again: gives the tasks that waited for one; the lock is held."""
         self._failed, self._engine = fault, None
         failing = self._emptied()
@@ -465,7 +464,7 @@ class Worker:
             self._begin()
             return []
         self._life = None
-        return self._given_up(f"matting hung {len(self._abandoned)} times, so that it has stopped")
+        return self._given_up(say("worker.stopped", count=len(self._abandoned)))
 
 
 _NAMES: Mapping[Kind, str] = {"still": "photo", "mirror": "mirror frame", "request": "request"}

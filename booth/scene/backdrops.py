@@ -19,6 +19,7 @@ from booth.config.settings import SceneSettings
 from booth.errors import PictureError
 from booth.images import SUFFIXES, Picture, Remark, decode, on_white, read_bytes, to_srgb
 from booth.scene.sidecar import Details, read_details
+from booth.sentences import listed, say
 from booth.shot import Backdrop, Notice
 
 HOUSE_BACKDROPS = Path(__file__).parents[2] / "backgrounds"
@@ -49,14 +50,7 @@ def load_backdrops(
     backdrops = tuple(backdrop for backdrop, _ in loaded if backdrop is not None)
     notices += unknown + [notice for _, about in loaded for notice in about]
     if not backdrops:
-        notices.append(
-            Notice(
-                "backdrops",
-                "fault",
-                "no backdrop can be offered",
-                "put pictures into a folder named in scene.folders, or set scene.house_backdrops to true",
-            )
-        )
+        notices.append(Notice("backdrops", "fault", say("backdrops.none"), say("backdrops.none.help")))
     return backdrops, tuple(notices)
 
 
@@ -78,21 +72,14 @@ def load_backdrop(path: Path, size: int = 1920) -> tuple[Backdrop, tuple[Remark,
     data = read_bytes(path)
     details = _details(path)
     if details.sha256 is not None and hashlib.sha256(data).hexdigest() != details.sha256:
-        raise PictureError(
-            "is not the picture that its YAML describes: its sha256 differs",
-            "copy it again from its source; if you changed it, remove the line sha256 from its YAML",
-        )
+        raise PictureError(say("backdrop.other_sha"), say("backdrop.other_sha.help"))
     picture = decode(data, path.suffix, shorter_side=size)
     square = _square(picture.width, picture.height, details.safe)
     image, remarks = _render(picture, square, size)
     shorter = min(picture.width, picture.height)
     if shorter < SMALL:
-        remarks += (
-            Remark(
-                f"has only {picture.width} x {picture.height} pixels and will look soft",
-                "use a picture of 1920 x 1920 pixels or more",
-            ),
-        )
+        what = say("backdrop.soft", width=picture.width, height=picture.height)
+        remarks += (Remark(what, say("picture.larger")),)
     backdrop = Backdrop(
         id=backdrop_id(path),
         titles=details.titles or {"en": _title(path)},
@@ -128,14 +115,13 @@ def _find(folders: Iterable[Path]) -> tuple[dict[str, Path], list[Notice]]:
         pictures, strange = _sort_out(entries)
         notices += strange
         if not pictures:
-            notices.append(
-                _notice(folder, "warning", Remark("holds no pictures", "put JPEG or PNG pictures into it"))
-            )
+            about = Remark(say("backdrops.empty"), say("backdrops.empty.help"))
+            notices.append(_notice(folder, "warning", about))
         for path in pictures:
             first = found.setdefault(backdrop_id(path), path)
             if first is not path:
-                what = f"has the same name as {first}, which is shown instead"
-                notices.append(_notice(path, "warning", Remark(what, "rename one of the two")))
+                about = Remark(say("backdrop.twin", first=first), say("backdrop.twin.help"))
+                notices.append(_notice(path, "warning", about))
     return found, notices
 
 
@@ -148,23 +134,23 @@ def _sort_out(entries: list[Path]) -> tuple[list[Path], list[Notice]]:
     notices = []
     for path in entries:
         if path.suffix.lower() in OTHER_PICTURES:
-            what = Remark(
-                f"is a {path.suffix[1:].upper()} file, which is not read here", "save it as JPEG or PNG"
-            )
+            kind = path.suffix[1:].upper()
+            what = Remark(say("picture.format", kind=kind), say("picture.format.help"))
             notices.append(_notice(path, "fault", what))
         if path.suffix.lower() in (".yaml", ".yml") and path.stem not in stems:
-            what = Remark("has no picture beside it", f"put {path.stem}.jpg beside it, or remove it")
+            what = Remark(say("backdrop.alone"), say("backdrop.alone.help", name=path.stem))
             notices.append(_notice(path, "fault", what))
     return pictures, notices
 
 
 def _folder_notice(folder: Path, fault: OSError) -> Notice:
     if isinstance(fault, FileNotFoundError):
-        about = Remark("this folder of backdrops is missing", "correct scene.folders, or plug in its disk")
+        about = Remark(say("backdrops.missing"), say("backdrops.missing.help"))
     elif isinstance(fault, NotADirectoryError):
-        about = Remark("is a file, expected a folder of backdrops", "name the folder in scene.folders")
+        about = Remark(say("backdrops.file"), say("backdrops.file.help"))
     else:
-        about = Remark(f"cannot be opened: {fault.strerror or fault}", "check its permissions and its disk")
+        what = say("backdrops.closed", why=str(fault.strerror or fault))
+        about = Remark(what, say("backdrops.closed.help"))
     return _notice(folder, "fault", about)
 
 
@@ -179,8 +165,11 @@ def _pick(found: dict[str, Path], offered: tuple[str, ...]) -> tuple[list[Path],
 def _unknown(name: str, found: Iterable[str]) -> Notice:
     known = {other.casefold(): other for other in found}
     near = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.5)
-    remedy = f"did you mean {known[near[0]]}?" if near else f"known are: {', '.join(sorted(known.values()))}"
-    return Notice(f"backdrop:{name}", "fault", f"scene.offered: there is no backdrop {name!r}", remedy)
+    if near:
+        remedy = say("backdrop.near", name=known[near[0]])
+    else:
+        remedy = say("backdrop.known", names=", ".join(sorted(known.values())))
+    return Notice(f"backdrop:{name}", "fault", say("backdrop.unknown", name=repr(name)), remedy)
 
 
 def _attempt(path: Path, size: int) -> tuple[Backdrop | None, list[Notice]]:
@@ -191,12 +180,12 @@ def _attempt(path: Path, size: int) -> tuple[Backdrop | None, list[Notice]]:
     if not remarks:
         return backdrop, []
     # one notice a file, as a later one of the same key would replace it
-    about = Remark("; ".join(r.what for r in remarks), "; ".join(r.remedy for r in remarks))
+    about = Remark(listed(each.what for each in remarks), listed(each.remedy for each in remarks))
     return backdrop, [_notice(path, "warning", about)]
 
 
 def _notice(path: Path, level: str, about: Remark) -> Notice:
-    return Notice(f"backdrop:{path}", level, f"{path}: {about.what}", about.remedy)
+    return Notice(f"backdrop:{path}", level, say("of_file", file=path, what=about.what), about.remedy)
 
 
 def _details(path: Path) -> Details:
@@ -239,7 +228,7 @@ def _render(picture: Picture, square: Box, size: int) -> tuple[Rgb8, tuple[Remar
         return np.array(colour), remarks
     alpha = _cut(picture.alpha, square, size)
     if alpha.getextrema() != (255, 255):
-        remarks += (Remark("is see-through in places; white shows there", "fill it with its own background"),)
+        remarks += (Remark(say("backdrop.see_through"), say("backdrop.see_through.help")),)
         colour = on_white(colour, alpha)
     return np.array(colour), remarks
 

@@ -16,6 +16,7 @@ from booth.config.settings import LayoutSettings
 from booth.errors import PictureError
 from booth.images import decode, read_bytes, to_srgb
 from booth.scene.type import fitting, width
+from booth.sentences import say
 from booth.shot import Notice
 
 FONTS = Path(__file__).parent / "fonts"
@@ -126,28 +127,28 @@ def check_layout(layout: LayoutSettings) -> tuple[LayoutSettings, tuple[Notice, 
         try:
             read_logo(layout.logo)
         except PictureError as fault:
-            text = f"scene.layout.logo: {layout.logo}: {fault.what}; pictures go out without it"
-            notices.append(Notice("layout.logo", "fault", text, fault.remedy))
+            said = say("layout.without", key="scene.layout.logo", file=layout.logo, what=fault.what)
+            notices.append(Notice("layout.logo", "fault", said, fault.remedy))
             layout = layout.model_copy(update={"logo": None})
     if layout.picture is not None:
         try:
             read_cover(layout.picture, 64)
         except PictureError as fault:
-            text = f"scene.layout.picture: {layout.picture}: {fault.what}; pictures go out without it"
-            notices.append(Notice("layout.picture", "fault", text, fault.remedy))
+            said = say("layout.without", key="scene.layout.picture", file=layout.picture, what=fault.what)
+            notices.append(Notice("layout.picture", "fault", said, fault.remedy))
             layout = layout.model_copy(update={"picture": None})
     if layout.font is not None:
         try:
             ImageFont.truetype(layout.font, 40)
         except (OSError, ValueError) as error:
-            text = f"scene.layout.font: {layout.font}: is no typeface that can be used ({error})"
-            notices.append(Notice("layout.font", "fault", text, "take a TTF or OTF file"))
+            said = say("layout.font", file=layout.font, why=str(error))
+            notices.append(Notice("layout.font", "fault", said, say("layout.font.help")))
             layout = layout.model_copy(update={"font": None})
     on_card, on_picture = hands_of(layout)
     missing = missing_signs(layout.caption, (on_card if layout.frame == "polaroid" else on_picture).font)
     if missing:
-        text = f"scene.layout.caption: no letter shapes for {' '.join(missing)}; boxes stand in their place"
-        notices.append(Notice("layout.caption", "warning", text, "write the caption without them"))
+        said = say("layout.caption", signs=" ".join(missing))
+        notices.append(Notice("layout.caption", "warning", said, say("layout.caption.help")))
     return layout, tuple(notices)
 
 
@@ -168,7 +169,7 @@ def read_cover(path: Path, side: int) -> Image.Image:
     """
     picture = decode(read_bytes(path), path.suffix)
     if picture.alpha is None or picture.alpha.getextrema()[0] == 255:
-        raise PictureError("is not transparent anywhere", "save it as a PNG with a hole for the guests")
+        raise PictureError(say("layout.opaque"), say("layout.opaque.help"))
     colour, _ = to_srgb(picture.colour, picture.profile)
     cover = colour.convert("RGBA")
     cover.putalpha(picture.alpha)
@@ -190,7 +191,7 @@ def read_logo(path: Path) -> Image.Image:
         logo.putalpha(picture.alpha)
     filled = logo.getchannel("A").getbbox()
     if filled is None:
-        raise PictureError("is wholly transparent", "save the logo with its colours")
+        raise PictureError(say("layout.clear"), say("layout.clear.help"))
     return logo.crop(filled)
 
 

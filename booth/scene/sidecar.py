@@ -15,6 +15,7 @@ import yaml
 
 from booth.errors import PictureError
 from booth.images import read_bytes
+from booth.sentences import Sentence, say
 
 MAX_BYTES = 64_000
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
@@ -22,7 +23,6 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
 _YAML_FAULTS = (yaml.YAMLError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _SHORT = reprlib.Repr()
 _SHORT.maxlevel = 2
-_REMEDY = "correct the file, or remove it: a picture needs no YAML"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def read_details(path: Path) -> Details:
     if len(given) > 2 * len(_READERS):
         problems.append(f"{len(given)} keys in all, expected at most {len(_READERS)}")
     if problems:
-        raise PictureError(f"{path.name}: {'; '.join(problems)}", _REMEDY)
+        raise _refused(path, say("words", words="; ".join(problems)))
     return Details(**values)
 
 
@@ -67,18 +67,20 @@ def _mapping(path: Path) -> dict[Any, Any]:
     try:
         data = read_bytes(path)
     except PictureError as fault:
-        raise PictureError(f"{path.name}: {fault.what}", _REMEDY) from fault
+        raise _refused(path, fault.what) from fault
     if len(data) > MAX_BYTES:
-        raise PictureError(f"{path.name}: has {len(data)} bytes, expected at most {MAX_BYTES}", _REMEDY)
+        raise _refused(path, say("sidecar.long", count=len(data), most=MAX_BYTES))
     try:
         given = yaml.safe_load(data)
     except _YAML_FAULTS as fault:
-        raise PictureError(f"{path.name}: is not YAML: {_where(fault)}", _REMEDY) from fault
+        raise _refused(path, say("sidecar.no_yaml", why=_where(fault))) from fault
     if not isinstance(given, dict):
-        raise PictureError(
-            f"{path.name}: holds {_show(given)}, expected lines such as 'floor: 0.93'", _REMEDY
-        )
+        raise _refused(path, say("sidecar.no_lines", given=_show(given)))
     return given
+
+
+def _refused(path: Path, what: Sentence) -> PictureError:
+    return PictureError(say("of_file", file=path.name, what=what), say("sidecar.help"))
 
 
 def _where(fault: Exception) -> str:

@@ -14,6 +14,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from booth.config.settings import ServiceSettings
+from booth.sentences import say
 from booth.shot import Notice
 
 TICK_SECONDS = 0.5
@@ -108,8 +109,8 @@ class WebServer:
         return Notice(
             place.key,
             "warning",
-            f"{place.what[0].upper()}{place.what[1:]} cannot be served at {place.host}:{place.port}: {error}",
-            f"Look at {place.section}.host and {place.section}.port, and whether another program uses them.",
+            say(f"{place.key}.unserved", host=place.host, port=place.port, why=str(error)),
+            say("web.unserved.help", section=place.section),
         )
 
 

@@ -7,13 +7,15 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from booth.errors import PrintError, SpoolError
+from booth.errors import PrintError, SpoolError, said_by
+from booth.sentences import Sentence, Value, say
 from booth.shot import Notice
 from booth.spool.health import Health, PrinterState, State, words_for
 from booth.spool.printing import Printer
 from booth.spool.routing import Load, may_take
 from booth.spool.rows import FIRST_PRINTER, Job
 from booth.spool.spool import Spool
+from booth.spool.tickets import spaced
 from booth.spool.verdict import Progress
 
 log = logging.getLogger(__name__)
@@ -85,7 +87,9 @@ class Hand:
     def state(self) -> PrinterState:
         """How the printer is, for the panel."""
         health, load = self._health, self._load
-        words, remedy = words_for(self.printer.name, health.reasons, health.detail)
+        words, remedy = (
+            words_for(self.printer.name, health.reasons, health.detail) if health.reasons else ("", "")
+        )
         return PrinterState(
             name=self.printer.name,
             state=state_of(health, load, self._paused),
@@ -111,11 +115,11 @@ class Hand:
             except (PrintError, SpoolError) as error:
                 wait = pause = self._longer(pause)
                 log.warning("%s: %s; next try in %.1f s", self.printer.name, error, pause)
-                self._tell_trouble(str(error))
+                self._tell_trouble(said_by(error))
             except Exception as error:
                 wait = pause = self._longer(pause)
                 log.exception("the print thread met something unforeseen; next try in %.1f s", pause)
-                self._tell_trouble(f"unforeseen: {error}")
+                self._tell_trouble(say("unforeseen", why=str(error)))
             if pause:
                 self._stopping.wait(pause)
             else:
@@ -178,7 +182,7 @@ class Hand:
         try:
             progress = self.printer.follow(job) or otherwise
         except SpoolError as error:
-            progress = Progress("uncertain", str(error))
+            progress = Progress("uncertain", said_by(error))
         if progress is None:
             return False
         if progress.state in ("submitted", "printing"):
@@ -210,7 +214,7 @@ class Hand:
 
     def _give_up(self, job: Job, error: SpoolError) -> None:
         log.error("sheet %d of %s cannot be printed: %s", job.sheet, job.code, error)
-        self._end(job, Progress("failed", str(error)))
+        self._end(job, Progress("failed", said_by(error)))
 
     # --- what the operator reads -------------------------------------------------------------------------
 
@@ -221,15 +225,13 @@ class Hand:
 
     def _tell_health(self) -> None:
         words, remedy = words_for(self.printer.name, self._health.reasons, self._health.detail)
-        self._tell(f"{words} {waiting_words(self._spool.waiting())}".strip(), remedy)
+        waiting = self._spool.waiting()
+        self._tell(say("told", what=words, remedy=waiting_words(waiting)) if waiting else words, remedy)
 
-    def _tell_trouble(self, error: str) -> None:
-        self._tell(
-            f"Nothing can be printed just now: {error}",
-            "Photos wait safely and are printed by themselves when this is mended.",
-        )
+    def _tell_trouble(self, error: Sentence) -> None:
+        self._tell(say("printing.trouble", why=error), say("printing.trouble.help"))
 
-    def _tell(self, text: str, remedy: str) -> None:
+    def _tell(self, text: Sentence, remedy: Sentence) -> None:
         self._on_notice(Notice(self.key, "warning", text, remedy))
 
 
@@ -243,30 +245,18 @@ def state_of(health: Health, load: Load, paused: bool) -> State:
     return "printing" if load.holding else "ready"
 
 
-def waiting_words(count: int) -> str:
-    if count == 0:
-        return ""
-    return "One sheet waits." if count == 1 else f"{count} sheets wait."
+def waiting_words(count: int) -> Sentence:
+    return say("printing.waits") if count == 1 else say("printing.wait", count=count)
 
 
 def notice_of(job: Job, progress: Progress) -> Notice | None:
     """What to tell the operator of a sheet that ended otherwise than it should."""
-    sheet = f"ticket {job.code[:2]} {job.code[2:]}, sheet {job.sheet} of {job.sheets}"
-    key = f"sheet-{job.code}"
+    code, key = spaced(job.code), f"sheet-{job.code}"
+    of: dict[str, Value] = {"code": code, "sheet": job.sheet, "sheets": job.sheets, "why": progress.why}
     if progress.state == "uncertain":
-        return Notice(
-            key,
-            "fault",
-            f"Nobody knows whether {sheet} came out: {progress.why}.",
-            "Look into the tray of the printer; then say in the panel «it came out» or «again».",
-        )
+        return Notice(key, "fault", say("sheet.uncertain", **of), say("sheet.uncertain.help"))
     if progress.state == "failed":
-        return Notice(
-            key,
-            "fault",
-            f"{sheet[0].upper()}{sheet[1:]}, could not be printed: {progress.why}.",
-            "Print it again from the panel; or ask the guest for another photo, and see the log.",
-        )
+        return Notice(key, "fault", say("sheet.failed", **of), say("sheet.failed.help"))
     if progress.state == "printed" and progress.out > 1:
-        return Notice(key, "warning", f"Of {sheet}, {progress.why}.", "Take the second one away.")
+        return Notice(key, "warning", say("sheet.more", **of), say("sheet.more.help"))
     return None

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from functools import reduce
+from typing import Literal, get_args
+
+from booth.sentences import Sentence, say
 
 Reason = Literal[
     "off",
@@ -27,38 +30,8 @@ Reason = Literal[
 ]
 State = Literal["ready", "printing", "waiting", "off", "paused"]
 
-REASONS: Mapping[Reason, tuple[str, str]] = {
-    "off": ("is off or unplugged", "Switch it on and look at its cable."),
-    "service": ("cannot be reached: the print service does not answer", "Restart the print service (cups)."),
-    "unknown": (
-        "is not known to this computer",
-        "Write its name in spool.printer.system as the system has it.",
-    ),
-    "folder": ("has no folder to take sheets from", "Plug its disk in, or look at spool.printer.folder."),
-    "taken": ("leaves its sheets in the folder", "Start the program that empties the folder."),
-    "paper": ("has no paper", "Load paper."),
-    "ribbon": ("has no ribbon or ink", "Put in a new ribbon."),
-    "cover": ("is open", "Close its cover and push the tray in."),
-    "jam": ("has jammed", "Open it and take the jammed sheet out."),
-    "bin": ("has a full tray", "Take the prints out of its tray."),
-    "spool": (
-        "has no room for more: the print service's disk is full",
-        "Make room on the disk of the print service.",
-    ),
-    "media": (
-        "has another paper than is asked for",
-        "Load the paper that spool.printer.size names, or correct that.",
-    ),
-    "given_up": (
-        "was stopped again and again, so nothing is tried any more",
-        "Mend it; then take it out of service in the panel, and back.",
-    ),
-    "stopped": ("was stopped", "Wait for half a minute; then switch it off and on."),
-    "other": ("wants attention", "Look at its display."),
-    "paper_low": ("will soon be out of paper", "Lay paper ready."),
-    "ribbon_low": ("will soon be out of ribbon", "Lay a ribbon ready."),
-}
-"""For the operator: what the printer is or does, and the remedy; the worst first."""
+REASONS: tuple[Reason, ...] = get_args(Reason)
+"""The worst first."""
 Silence = Literal["", "between", "outcome"]
 SILENT: Mapping[Silence, tuple[str, str]] = {
     "between": (
@@ -160,12 +133,17 @@ def reason_of(keyword: str) -> Reason | None:
     return "other" if keyword.endswith(("-error", "-warning")) else None
 
 
-def words_for(name: str, reasons: tuple[Reason, ...], detail: str = "") -> tuple[str, str]:
-    """The operator's sentence and the remedy for the worst reason; empty where there is none."""
-    if not reasons:
-        return "", ""
-    what, remedy = REASONS[reasons[0]]
-    more = [REASONS[reason][0] for reason in reasons[1:]]
-    said = " and ".join((what, *more))
-    subject = "The printer" if name == "printer" else f"The printer «{name}»"
-    return f"{subject} {said}{f' ({detail})' if detail else ''}.", remedy
+def words_for(name: str, reasons: tuple[Reason, ...], detail: str = "") -> tuple[Sentence, Sentence]:
+    """What the operator should know of a printer that wants attention, and the remedy for its worst reason."""
+    what = reduce(
+        lambda first, second: say("both", first=first, second=second),
+        [say(f"printer.{reason}") for reason in reasons],
+    )
+    if detail:
+        what = say("printer.detail", what=what, detail=detail)
+    said = say("printer", what=what) if name == "printer" else say("printer.named", name=name, what=what)
+    return said, remedy_for(reasons[0])
+
+
+def remedy_for(reason: Reason) -> Sentence:
+    return say(f"printer.{reason}.help")

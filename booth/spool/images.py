@@ -9,6 +9,7 @@ from PIL import Image
 
 from booth.arrays import Rgb8, read_only
 from booth.errors import SpoolError
+from booth.sentences import say
 
 
 def decoded(data: bytes) -> Rgb8:
@@ -27,6 +28,4 @@ def decoded(data: bytes) -> Rgb8:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as picture:
             return read_only(np.array(picture.convert("RGB")))
     except (OSError, SyntaxError, ValueError) as error:
-        raise SpoolError(
-            f"the picture is damaged ({error}); copy it from a backup if there is one"
-        ) from error
+        raise SpoolError(say("photo.damaged", why=str(error))) from error

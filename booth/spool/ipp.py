@@ -18,6 +18,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from booth.errors import PrintError
+from booth.sentences import say
 
 GET_JOBS, GET_PRINTER, GET_JOB = 0x000A, 0x000B, 0x0009
 CREATE_JOB, SEND_DOCUMENT, CANCEL_JOB, RESUME_PRINTER = 0x0005, 0x0006, 0x0008, 0x0011
@@ -245,8 +246,9 @@ class Ipp:
                 send_all(connection, head.encode() + body, ends)
                 return content(Incoming(connection, ends))
         except (OSError, http.client.HTTPException) as error:
+            why = str(error) or type(error).__name__
             raise NoAnswerError(
-                f"{self._host}:{self._port} does not answer ({error or type(error).__name__})"
+                say("printing.no_answer", host=self._host, port=self._port, why=why)
             ) from error
 
 

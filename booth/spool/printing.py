@@ -13,8 +13,9 @@ from typing import Protocol
 
 from booth.arrays import Rgb8
 from booth.config.settings import PrinterSettings
-from booth.errors import PrintError, SpoolError
+from booth.errors import PrintError, SpoolError, said_by
 from booth.files import FOR_OTHERS, remove, sync_folder, told, write_synced
+from booth.sentences import say
 from booth.spool.files import Folders, prints_of
 from booth.spool.formats import formats_of, sheet_for
 from booth.spool.health import Health, Silence
@@ -147,7 +148,7 @@ class FolderPrinter:
             if not record.laid:
                 self._lay(record)
         except OSError as error:
-            raise PrintError(str(told(error, self.folder))) from error
+            raise PrintError(said_by(told(error, self.folder))) from error
 
     def follow(self, job: Job) -> Progress | None:
         """A sheet that lies in the folder is printed; in a hot folder when it no longer does."""
@@ -161,7 +162,7 @@ class FolderPrinter:
             return Progress("submitted")
         self._laid_at.pop(job.uuid, None)
         if not self._is_same_place(record):
-            return Progress("uncertain", "another folder stands where this sheet was laid")
+            return Progress("uncertain", say("sheet.other_folder"))
         return Progress("printed", "", 1)
 
     def cancel(self, job: Job) -> None:
@@ -199,9 +200,7 @@ class FolderPrinter:
         if part.exists():
             os.replace(part, self.folder / record.file)
         elif not self._is_same_place(record):
-            raise SpoolError(
-                f"another folder stands where {record.file} was to be laid: look whether it came out"
-            )
+            raise SpoolError(say("sheet.not_laid", file=record.file))
         sync_folder(self.folder)
         write_record(self.records, record.uuid, replace(record, laid=True))
 

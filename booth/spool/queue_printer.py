@@ -17,6 +17,7 @@ from booth.arrays import Rgb8
 from booth.config.settings import PrinterSettings
 from booth.errors import PrintError
 from booth.files import remove
+from booth.sentences import say
 from booth.spool import ipp
 from booth.spool.files import Folders
 from booth.spool.formats import formats_of, knows, media_of, sheet_for
@@ -248,7 +249,7 @@ class QueuePrinter:
             self._moved_at[job.uuid] = time.monotonic()
         elif self._is_overdue(job):
             self._let_go(sent, job)
-            progress = Progress("uncertain", "nothing was heard of it for too long")
+            progress = Progress("uncertain", say("sheet.unheard"))
         return self._ended(job, progress)
 
     def _followed(self, job: Job, sent: Sent) -> Progress | None:

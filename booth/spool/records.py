@@ -7,8 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from booth.errors import PrintError, SpoolError
+from booth.errors import PrintError, SpoolError, said_by
 from booth.files import publish
+from booth.sentences import say
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -35,10 +36,7 @@ def read_record(records: Path, job_uuid: str, kind: type[T]) -> T | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError) as error:
-        raise SpoolError(
-            f"the record {path} cannot be read ({error}); look whether the sheet came out, "
-            "and delete the record to print it again"
-        ) from error
+        raise SpoolError(say("sheet.record", file=path, why=str(error))) from error
 
 
 def write_record(records: Path, job_uuid: str, record: DataclassInstance) -> None:
@@ -46,4 +44,4 @@ def write_record(records: Path, job_uuid: str, record: DataclassInstance) -> Non
     try:
         publish(record_path(records, job_uuid), json.dumps(asdict(record)).encode())
     except SpoolError as error:
-        raise PrintError(str(error)) from error
+        raise PrintError(said_by(error)) from error

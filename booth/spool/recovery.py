@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from booth.errors import SpoolError
+from booth.sentences import say
 from booth.shot import Notice
 from booth.spool import files, rows
 from booth.spool.images import decoded
@@ -177,24 +178,22 @@ class Recoverer:
             yield Notice(
                 "ledger",
                 "warning",
-                f"The ledger was damaged. It was made again with {adopted} photos from their side-cars; the "
-                f"old one is {self._ledger.moved_aside.name}.",
-                "Copy the data folder to another disk and have this one checked.",
+                say("ledger.made_again", count=adopted, file=self._ledger.moved_aside.name),
+                say("ledger.made_again.help"),
             )
         elif adopted:
-            yield Notice("ledger", "info", f"{adopted} photos without an entry were taken into the ledger.")
+            yield Notice("ledger", "info", say("ledger.adopted", count=adopted))
         if missing:
             yield Notice(
                 "missing",
                 "fault",
-                f"{len(missing)} photos are in the ledger, but their originals are gone or cut short "
-                f"(the first: {missing[0]}).",
-                "Copy them back from a backup into 'originals', and have the disk checked.",
+                say("photos.missing", count=len(missing), first=missing[0]),
+                say("photos.missing.help"),
             )
         if quarantined:
             yield Notice(
                 "quarantine",
                 "warning",
-                f"{quarantined} files belong to no photo and were moved to {self._folders.quarantine}.",
-                "Look at them; delete them when nobody misses them.",
+                say("photos.strange", count=quarantined, folder=self._folders.quarantine),
+                say("photos.strange.help"),
             )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from booth.errors import SpoolError
 from booth.files import remove
+from booth.sentences import say
 from booth.spool import rows
 from booth.spool.printing import forget_sheet
 from booth.spool.spool import DAY, Spool, forget_pictures
@@ -72,14 +73,14 @@ def check_clock(now: float, newest_photo: float) -> None:
     """Refuse a clock that cannot be right; `newest_photo` is 0 where there is none."""
     year = time.gmtime(now).tm_year
     if year < FIRST_YEAR:
-        why = f"it says {year}"
+        why = say("clock.year", year=year)
     elif now < newest_photo - TOLERANCE:
-        why = "it is before the newest photo"
+        why = say("clock.before")
     elif newest_photo and now > newest_photo + LATE:
-        why = "it is more than a year after the newest photo"
+        why = say("clock.after")
     else:
         return
-    raise ClockError(f"the clock looks wrong ({why}), so no old photos are deleted; set date and time")
+    raise ClockError(say("photos.clock", why=why))
 
 
 def newest(database: sqlite3.Connection) -> float:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from booth.errors import SpoolError
+from booth.sentences import say
 
 MIGRATIONS = (
     """
@@ -232,17 +233,17 @@ def migrate(database: sqlite3.Connection) -> None:
 
 def told(error: sqlite3.Error) -> SpoolError:
     """The same fault in plain words, with a remedy."""
-    name = getattr(error, "sqlite_errorname", "") or ""
+    name, why = getattr(error, "sqlite_errorname", "") or "", str(error)
     if name.startswith("SQLITE_FULL"):
-        words = "the disk is full: free some space"
+        words = say("ledger.full", why=why)
     elif name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        words = "another program holds the ledger: close whatever has ledger.sqlite open"
+        words = say("ledger.held", why=why)
     elif name.startswith("SQLITE_IOERR"):
-        words = "the disk reports an error: replace the disk; what was saved before is safe to copy"
+        words = say("ledger.failing", why=why)
     elif name.startswith("SQLITE_READONLY"):
-        words = "the ledger cannot be written: give the booth's user the right to write in the data folder"
+        words = say("ledger.read_only", why=why)
     elif is_damaged(error):
-        words = "the ledger is damaged: restart the booth, which rebuilds it from the files beside the photos"
+        words = say("ledger.damaged", why=why)
     else:
-        words = "the ledger did not take it"
-    return SpoolError(f"{words} ({error})")
+        words = say("ledger.refused", why=why)
+    return SpoolError(words)

@@ -15,8 +15,9 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from booth.errors import SpoolError
+from booth.errors import SpoolError, said_by
 from booth.files import publish, remove, told
+from booth.sentences import Sentence, say
 from booth.shot import Notice
 from booth.spool import rows
 from booth.spool.spool import Spool
@@ -65,10 +66,10 @@ class SecondCopy:
                 self.catch_up()
                 self._on_clear("second-copy")
             except SpoolError as error:
-                self._tell(str(error))
+                self._tell(said_by(error))
             except Exception as error:
                 log.exception("the second copy met something unforeseen")
-                self._tell(f"unforeseen: {error}")
+                self._tell(say("unforeseen", why=str(error)))
             self._wake.wait(self._look_again)
             self._wake.clear()
 
@@ -97,7 +98,7 @@ class SecondCopy:
             if mark.is_file():
                 return mark.read_text("ascii").strip()
             if not self._folder.is_dir():
-                raise SpoolError(f"{self._folder}: the folder is not there; plug its disk in, or make it")
+                raise SpoolError(say("copy.no_folder", folder=self._folder))
             for name in ("originals", "composites"):
                 (self._folder / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
@@ -150,7 +151,7 @@ class SecondCopy:
         remove(copies)
         left = [path for path in copies if path.exists()]
         if left:
-            raise SpoolError(f"{left[0]} cannot be deleted; give the booth's user the right to write there")
+            raise SpoolError(say("copy.undeletable", file=left[0]))
         self._spool.ledger.submit(lambda: self._deleted(photo_id)).result()
 
     def _deleted(self, photo_id: str) -> None:
@@ -163,16 +164,9 @@ class SecondCopy:
         yield folders.side_car(photo_id)
         yield folders.composite(photo_id)
 
-    def _tell(self, why: str) -> None:
+    def _tell(self, why: Sentence) -> None:
         log.warning("the second copy: %s", why)
-        self._on_notice(
-            Notice(
-                "second-copy",
-                "warning",
-                f"Photos have no second copy just now: {why}",
-                "They are safe on the booth's own disk and are copied by themselves when this is mended.",
-            )
-        )
+        self._on_notice(Notice("second-copy", "warning", say("copy.none", why=why), say("copy.none.help")))
 
 
 def verify(path: Path, sha256: str) -> None:
@@ -191,4 +185,4 @@ def verify(path: Path, sha256: str) -> None:
     except OSError as error:
         raise told(error, path) from error
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise SpoolError(f"{path} reads back differently from what was written; replace that disk")
+        raise SpoolError(say("copy.differs", file=path))

@@ -16,6 +16,7 @@ from booth.config.settings import PrinterSettings, SheetSettings
 from booth.errors import SpoolError
 from booth.files import told
 from booth.images import jpeg_bytes, srgb_profile
+from booth.sentences import say
 from booth.spool.formats import STRIP, STRIP_SHEET, size_of, turned
 from booth.spool.imprint import Imprint, imprint_of, printed_on
 from booth.spool.rows import Job
@@ -173,9 +174,7 @@ def in_profile(image: Rgb8, profile: bytes) -> Rgb8:
             flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
         )
     except (ImageCms.PyCMSError, OSError) as error:
-        raise SpoolError(
-            f"the printer's colour profile cannot be used ({error}); correct spool.printer.profile"
-        ) from error
+        raise SpoolError(say("sheet.profile", why=str(error))) from error
     return np.array(found)
 
 

@@ -20,6 +20,7 @@ from booth.config.settings import SpoolSettings
 from booth.errors import SpoolError
 from booth.files import publish, remove, told
 from booth.images import jpeg_bytes, png_bytes
+from booth.sentences import say
 from booth.shot import Frame, Ticket
 from booth.spool import rows, tickets
 from booth.spool.files import DiskRoom, Folders, disk_room, make_folders
@@ -259,5 +260,5 @@ def read(path: Path, sha256: str) -> bytes:
     except OSError as error:
         raise told(error, path) from error
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise SpoolError(f"{path} is not what was written; copy it from a backup if there is one")
+        raise SpoolError(say("photo.changed", file=path))
     return data

@@ -18,6 +18,7 @@ from booth.arrays import Rgb8
 from booth.config.settings import PrinterSettings
 from booth.errors import PrintError
 from booth.files import remove
+from booth.sentences import say
 from booth.spool.files import Folders
 from booth.spool.formats import formats_of, sheet_for, size_of
 from booth.spool.health import Health, Silence
@@ -148,14 +149,14 @@ class SystemPrinter:
         if given is None:
             return Progress("refused", "it was not handed over before the booth stopped")
         if not given.taken:
-            return Progress("uncertain", "the computer's print system gave no answer when it was handed over")
+            return Progress("uncertain", say("sheet.unanswered"))
         if self._since is None:
             self._since = self._clock()
         passed = self._clock() - self._since
         if not self._is_active and (self._was_active or passed >= self._settings.seconds):
             return Progress("handed", "the computer's print system does not tell whether it came out", 1)
         if passed > LONGEST * self._settings.seconds + SLACK:
-            return Progress("uncertain", "the computer's print system has been busy with it for too long")
+            return Progress("uncertain", say("sheet.busy"))
         return Progress("printing")
 
     def try_again(self) -> None:

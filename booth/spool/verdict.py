@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from booth.sentences import say
+
 Ending = Literal["submitted", "printing", "printed", "handed", "uncertain", "failed", "canceled", "refused"]
 
 PROCESSING, STOPPED, CANCELED, ABORTED, COMPLETED = 5, 6, 7, 8, 9
@@ -83,7 +85,7 @@ def verdict(seen: Evidence) -> Progress | None:
     if seen.out:
         return came_out(seen.out)
     if seen.restarted:
-        return Progress("uncertain", "the printer was switched off or restarted while this sheet was with it")
+        return Progress("uncertain", say("sheet.restarted"))
     if seen.queue is None:
         return vanished(seen)
     if seen.queue.state == COMPLETED:
@@ -96,20 +98,18 @@ def under_way(job: SeenJob) -> Progress:
 
 
 def came_out(out: int) -> Progress:
-    why = f"{out} sheets came out of this one: the print service sent it more than once" if out > 1 else ""
+    why = say("sheet.twice", out=out) if out > 1 else ""
     return Progress("printed", why, out)
 
 
 def completed(seen: Evidence, job: SeenJob) -> Progress:
     """The queue is content. Without a printer to ask, or one that keeps no list, its word must do."""
     if seen.device:
-        return Progress("uncertain", "the print service says printed, the printer says not")
+        return Progress("uncertain", say("sheet.disputed"))
     if seen.history_missing:
-        return Progress(
-            "uncertain", "the printer no longer knows of a sheet that the print service calls printed"
-        )
+        return Progress("uncertain", say("sheet.forgotten"))
     if job.impressions < 1:
-        return Progress("uncertain", "the print service calls it done, but no sheet was reported")
+        return Progress("uncertain", say("sheet.unreported"))
     return Progress("printed", "", 1)
 
 
@@ -119,15 +119,15 @@ def ended_early(seen: Evidence, job: SeenJob) -> Progress | None:
         # Printers are known to print a canceled sheet all the same when their paper is loaded.
         return Progress("canceled", "by the operator") if seen.at_rest else None
     if job.state == STOPPED and seen.device is None:
-        return Progress("uncertain", "the print service stopped it half-way")
-    where = "at the printer" if job.state == CANCELED else "by the print service"
-    return Progress("failed", f"given up {where}; nothing came out as far as it says")
+        return Progress("uncertain", say("sheet.stopped"))
+    by_hand = job.state == CANCELED
+    return Progress("failed", say("sheet.given_up_there") if by_hand else say("sheet.given_up"))
 
 
 def vanished(seen: Evidence) -> Progress:
     """The queue has lost it, as after a crash of the print service."""
     if seen.device is None or seen.device or seen.was_printing or not seen.fresh:
-        return Progress("uncertain", "the print service lost this sheet while it was being printed")
+        return Progress("uncertain", say("sheet.lost"))
     if not seen.wanted:
         return Progress("canceled", "by the operator")
     return Progress("refused", "the print service lost it before the printer had it")

@@ -11,6 +11,7 @@ from pathlib import Path
 from booth.config.settings import ServiceSettings
 from booth.errors import SpoolError
 from booth.files import publish
+from booth.sentences import Sentence, say
 from booth.shot import Notice
 
 EVERYWHERE = ("0.0.0.0", "::")
@@ -75,26 +76,18 @@ def _can_be_bound(family: int, place: tuple[object, ...]) -> bool:
     return True
 
 
-def trouble(service: ServiceSettings, before: str) -> tuple[str, str] | None:
+def trouble(service: ServiceSettings, before: str) -> tuple[Sentence, Sentence] | None:
     """What is wrong with the address in the codes, and what helps; `before` is the one in those given so far, ""
     where there are none."""
     host = given_host(service)
     if host is None:
-        return (
-            "Phones cannot reach this machine: it has no address in a network.",
-            "Plug its network in, or join the Wi-Fi; then look at service.host, which is for phones 0.0.0.0.",
-        )
+        return say("address.none"), say("address.none.help")
     if service.address and (mine := is_mine(service.address)) is not True:
-        what = "is not known here" if mine is None else "leads to another machine"
-        return (
-            f"The QR codes say {service.address}, which {what}.",
-            "Correct service.address, or give this machine that address; then try a code with a phone.",
-        )
+        if mine is None:
+            return say("address.unknown", address=service.address), say("address.wrong.help")
+        return say("address.elsewhere", address=service.address), say("address.wrong.help")
     if before and before != host:
-        return (
-            f"This machine's address has changed from {before} to {host}: codes given before lead nowhere.",
-            f"Give it {before} back, in the router or as a fixed address; or name one in service.address.",
-        )
+        return say("address.changed", before=before, now=host), say("address.changed.help", before=before)
     return None
 
 

@@ -16,7 +16,8 @@ from booth.camera.drift import drift
 from booth.camera.grabber import Grabber
 from booth.camera.plate import PlateCapture, load_plate, save_plate
 from booth.config.settings import CleanPlateSettings
-from booth.errors import BoothError, PlateError
+from booth.errors import BoothError, PlateError, said_by
+from booth.sentences import say
 from booth.shot import Frame, Notice, Plate
 from booth.studio.notices import NoticeBoard
 
@@ -59,7 +60,7 @@ class PlateKeeper:
         try:
             self.plate = load_plate(self._folder)
         except PlateError as error:
-            self._board.post(Notice("plate", "warning", str(error)))
+            self._board.post(Notice("plate", "warning", said_by(error)))
         if self.plate is not None:
             taken = datetime.fromtimestamp(self.plate.taken_at).strftime("%d %b %H:%M")
             log.info("Clean plate of %s, brightness %.0f", taken, self.plate.brightness)
@@ -91,8 +92,8 @@ class PlateKeeper:
                 Notice(
                     "plate",
                     "warning",
-                    f"No clean plate could be taken: {error}",
-                    "Empty the place, then run `run_booth.py plate` or start the booth again.",
+                    say("plate.not_taken", why=said_by(error)),
+                    say("plate.not_taken.help"),
                 )
             )
 
@@ -111,9 +112,7 @@ class PlateKeeper:
         found = drift(frame, plate, people)
         self._drifts = self._drifts + 1 if found.message else 0
         if found.message and self._drifts >= DRIFTS_UNTIL_TOLD:
-            self._board.post(
-                Notice("plate", "warning", "The clean plate does not fit any more.", found.message)
-            )
+            self._board.post(Notice("plate", "warning", say("plate.drifted"), found.message))
         elif not found.message:
             self._board.clear("plate")
 

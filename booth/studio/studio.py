@@ -22,7 +22,7 @@ from typing import Any
 from booth.camera.camera import Camera
 from booth.camera.grabber import Grabber
 from booth.config import Settings
-from booth.errors import BackdropError, BoothError, CameraError, MattingError, SpoolError
+from booth.errors import BackdropError, BoothError, CameraError, MattingError, SpoolError, said_by
 from booth.matting.engine import Engine
 from booth.matting.grouping import rules_of
 from booth.matting.instances import with_instances
@@ -33,6 +33,7 @@ from booth.scene.by_hand import held
 from booth.scene.composite import Stages
 from booth.scene.layout import lay_out
 from booth.scene.placement import default_placement
+from booth.sentences import say
 from booth.shot import Backdrop, Cutout, Frame, Notice, PhotoDecisions, Placement, Shot, Ticket
 from booth.spool.desk import PrintDesk
 from booth.spool.dispatcher import Dispatcher
@@ -465,8 +466,8 @@ class Studio:
                 Notice(
                     f"photo-{photo.id}",
                     "fault",
-                    f"Ticket {spaced(photo.code)} could not be printed: {error}",
-                    "Ask the guest for another photo; the next start tries this one again.",
+                    say("photo.not_printed", code=spaced(photo.code), why=said_by(error)),
+                    say("photo.not_printed.help"),
                 )
             )
 
@@ -491,7 +492,7 @@ class Studio:
         try:
             purge(self._spool, time.time()).result()
         except SpoolError as error:
-            self._board.post(Notice("purge", "warning", f"Old photos were not deleted: {error}"))
+            self._board.post(Notice("purge", "warning", say("photos.not_deleted", why=said_by(error))))
         else:
             self._board.clear("purge")
         self._purged_at = time.monotonic()
@@ -524,7 +525,7 @@ class Studio:
             room = self._spool.room()
         except SpoolError as error:
             self._disk_full = True
-            self._board.post(Notice("disk", "fault", f"No photo can be saved: {error}"))
+            self._board.post(Notice("disk", "fault", say("photos.not_saved", why=said_by(error))))
             return
         self._disk_full = room.state == "full"
         if room.state == "ok":
@@ -554,12 +555,9 @@ def _sheet_of(settings: Settings) -> Sheet:
 
 
 def _disk_notice(room: DiskRoom) -> Notice:
-    remedy = "Make room: delete what is not the booth's, or copy old photos away and purge them."
     if room.state == "full":
-        return Notice(
-            "disk", "fault", f"The disk is full ({room.free_mb} MB free): no photo is taken.", remedy
-        )
-    return Notice("disk", "warning", f"The disk has room for {room.photos_left} more photos.", remedy)
+        return Notice("disk", "fault", say("room.full", free=room.free_mb), say("room.help"))
+    return Notice("disk", "warning", say("room.low", count=room.photos_left), say("room.help"))
 
 
 def _as_chosen(result: Cutout | NoCutout, method: str, people: Mapping[str, Any] | None) -> Cutout | NoCutout:

@@ -43,6 +43,7 @@ from PySide6.QtQml import QQmlError
 from PySide6.QtQuick import QQuickView, QQuickWindow, QSGRendererInterface
 
 from booth.config.settings import Settings
+from booth.sentences import say
 from booth.session import Step
 from booth.shot import Notice
 from booth.ui import mirror, pictures, tiles
@@ -144,7 +145,7 @@ class Kiosk(QObject):
         self._fullscreen = settings.screen.fullscreen and size is None
         self._pointer = settings.operator.pointer
         self.visit = VisitModel(studio, settings, clock=clock, parent=self)
-        self.lamp = LampModel(studio, notices, self)
+        self.lamp = LampModel(studio, notices, settings.operator.language, self)
         self.panel = PanelModel(operator, studio, self.lamp, settings, self.is_idle, self)
         self.panel.leaveAsked.connect(self.leave)
         for notice in self.visit.notices:
@@ -299,9 +300,8 @@ class FaultWatch:
 
     def _caught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         log.critical("uncaught fault", exc_info=(kind, error, trace))
-        self._lamp.tell(
-            Notice("ui.fault", "fault", f"A fault in the program: {kind.__name__}: {error}", "See the log.")
-        )
+        said = say("program.fault", kind=kind.__name__, why=str(error))
+        self._lamp.tell(Notice("ui.fault", "fault", said, say("program.fault.help")))
         self._moments.append(time.monotonic())
         if len(self._moments) == FAULTS_A_MINUTE and self._moments[-1] - self._moments[0] < 60:
             QGuiApplication.exit(EXIT_FAULTY)
@@ -329,8 +329,7 @@ def _choose_renderer() -> tuple[Notice, ...]:
     if os.environ.get("QT_QUICK_BACKEND") == "software" or _has_opengl():
         return ()
     QQuickWindow.setGraphicsApi(QSGRendererInterface.GraphicsApi.Software)
-    text = "The screen is drawn without a graphics card"
-    return (Notice("ui.software", "info", text, "Install the display driver for smoother motion."),)
+    return (Notice("ui.software", "info", say("screen.software"), say("screen.software.help")),)
 
 
 def _has_opengl() -> bool:

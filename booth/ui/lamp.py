@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
+from booth.sentences import in_language
 from booth.shot import Notice
 
 if TYPE_CHECKING:
@@ -26,11 +27,14 @@ class LampModel(QObject):  # type: ignore[operator]
     """Notices of start-up, of the studio and of the screen itself, the gravest first."""
 
     changed = Signal()
-    _told = Signal(str, str, str, str)
+    _told = Signal(object)
 
-    def __init__(self, studio: Studio, notices: Sequence[Notice], parent: QObject | None = None) -> None:
+    def __init__(
+        self, studio: Studio, notices: Sequence[Notice], language: str, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._studio = studio
+        self._language = language
         self._own = {notice.key: notice for notice in notices}
         self._shown: tuple[Notice, ...] = ()
         self._told.connect(self._note)
@@ -51,16 +55,16 @@ class LampModel(QObject):  # type: ignore[operator]
 
     def tell(self, notice: Notice) -> None:
         """Add a notice of the screen's own; from any thread."""
-        self._told.emit(notice.key, notice.level, notice.text, notice.remedy)
+        self._told.emit(notice)
 
     def clear(self, key: str) -> None:
         """Withdraw a notice of the screen's own; in the GUI thread."""
         if self._own.pop(key, None) is not None:
             self._look()
 
-    @Slot(str, str, str, str)
-    def _note(self, key: str, level: str, text: str, remedy: str) -> None:
-        self._own[key] = Notice(key, level, text, remedy)
+    @Slot(object)
+    def _note(self, notice: Notice) -> None:
+        self._own[notice.key] = notice
         self._look()
 
     @Slot()
@@ -71,19 +75,15 @@ class LampModel(QObject):  # type: ignore[operator]
             self._shown = shown
             self.changed.emit()
 
-    def _get_list(self) -> list[dict[str, str]]:
-        return [{"level": n.level, "text": n.text, "remedy": n.remedy} for n in self._shown]
-
     def _get_level(self) -> str:
         return self._shown[0].level if self._shown else ""
 
     def _get_line(self) -> str:
-        return self._shown[0].text if self._shown else ""
+        return in_language(self._shown[0].text, self._language) if self._shown else ""
 
     def _get_method(self) -> str:
         return self._studio.method
 
-    items = Property(list, _get_list, notify=changed)
     level = Property(str, _get_level, notify=changed)
     line = Property(str, _get_line, notify=changed)
     method = Property(str, _get_method, notify=changed)

@@ -21,6 +21,8 @@ from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from booth.camera.exposure import USUAL, stepped
 from booth.config.settings import Settings
+from booth.errors import said_by
+from booth.sentences import in_language
 from booth.shot import Plate
 from booth.studio.pin import LONGEST, Verdict
 from booth.studio.rehearsal import STEPS, Finding
@@ -81,8 +83,9 @@ class PanelModel(QObject):  # type: ignore[operator]
         self._lamp = lamp
         self._settings = settings
         self._is_idle = is_idle
-        self._words = load_words(f"panel/{settings.operator.language}")
-        self._titles = panel_shown.titles_of(self._words, studio.backdrops, settings.operator.language)
+        self._language = settings.operator.language
+        self._words = load_words(f"panel/{self._language}")
+        self._titles = panel_shown.titles_of(self._words, studio.backdrops, self._language)
         self._bridge = Bridge(self)
         self._open = False
         self._admitted = False
@@ -99,7 +102,7 @@ class PanelModel(QObject):  # type: ignore[operator]
         self._plate_shown = False
         self._cameras: list[str] = []
         self._exposure: float | None = None
-        self._packs = PacksModel(operator, self._words, self._then, self._say, self)
+        self._packs = PacksModel(operator, self._words, self._language, self._then, self._say, self)
         self._task = ""
         self._count = 0
         self._progress: deque[tuple[str, Any]] = deque()
@@ -256,7 +259,7 @@ class PanelModel(QObject):  # type: ignore[operator]
         log.warning("operator: %s failed: %s", name, error)
         if self._task == name:
             self._end_task()
-        self._say(self._words["failed"].format(why=error))
+        self._say(self._words["failed"].format(why=in_language(said_by(error), self._language)))
 
     def _say(self, text: str) -> None:
         if text != self._said:
@@ -272,7 +275,7 @@ class PanelModel(QObject):  # type: ignore[operator]
         if "expose" not in self._asked:
             self._exposure = report.exposure
         queue = panel_shown.queue(self._words, report)
-        printers = panel_shown.printers(self._words, report)
+        printers = panel_shown.printers(self._words, self._language, report)
         # A list that is the same is left alone: a button in it may be under a finger.
         if (queue, printers) != (self._queue, self._printers):
             self._queue, self._printers = queue, printers
@@ -512,7 +515,7 @@ class PanelModel(QObject):  # type: ignore[operator]
             elif kind == "step":
                 self._step = value
             else:
-                self._findings = [*self._findings, _told(value, self._words)]
+                self._findings = [*self._findings, _told(value, self._words, self._language)]
                 self.rehearsalChanged.emit()
             self.taskChanged.emit()
 
@@ -550,10 +553,10 @@ class PanelModel(QObject):  # type: ignore[operator]
 
     def _get_state(self) -> dict[str, Any]:
         closed = self._report.closed if self._report else False
-        return panel_shown.state(self._words, self._lamp.notices, closed) | {"closed": closed}
+        return panel_shown.state(self._words, self._language, self._lamp.notices, closed) | {"closed": closed}
 
     def _get_notes(self) -> list[dict[str, Any]]:
-        return panel_shown.notes(self._lamp.notices)
+        return panel_shown.notes(self._language, self._lamp.notices)
 
     def _get_figures(self) -> list[dict[str, Any]]:
         if self._report is None:
@@ -570,7 +573,7 @@ class PanelModel(QObject):  # type: ignore[operator]
         return self._packs
 
     def _get_plate(self) -> dict[str, Any]:
-        return panel_shown.plate(self._words, self._report) if self._report else {}
+        return panel_shown.plate(self._words, self._language, self._report) if self._report else {}
 
     def _get_waiting(self) -> str:
         return counted(self._words, "prints.waiting", self._report.waiting) if self._report else ""
@@ -696,10 +699,10 @@ class PanelModel(QObject):  # type: ignore[operator]
     said = Property(str, _get_said, notify=saidChanged)
 
 
-def _told(finding: Finding, words: panel_shown.Words) -> dict[str, str]:
+def _told(finding: Finding, words: panel_shown.Words, language: str) -> dict[str, str]:
     return {
         "lamp": finding.lamp,
         "thing": words[f"step.{finding.thing}"],
-        "found": finding.found,
-        "remedy": finding.remedy,
+        "found": in_language(finding.found, language),
+        "remedy": in_language(finding.remedy, language),
     }

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from booth.config.settings import Settings
+from booth.sentences import in_language
 from booth.shot import Notice
 from booth.studio.event_packs import EventPacks, Examined
 from booth.ui.pictures import to_qimage
@@ -37,6 +38,7 @@ class PacksModel(QObject):  # type: ignore[operator]
         self,
         operator: Operator | None,
         words: Mapping[str, str],
+        language: str,
         then: Then,
         say: Callable[[str], None],
         parent: QObject | None = None,
@@ -44,6 +46,7 @@ class PacksModel(QObject):  # type: ignore[operator]
         super().__init__(parent)
         self._operator = operator
         self._words = words
+        self._language = language
         self._then = then
         self._say = say
         self._lie: EventPacks | None = None
@@ -152,7 +155,12 @@ class PacksModel(QObject):  # type: ignore[operator]
         """What wants attention; what is good is said in one line."""
         findings = self._looked.findings if self._looked is not None else ()
         return [
-            {"lamp": each.lamp, "thing": each.thing, "found": each.found, "remedy": each.remedy}
+            {
+                "lamp": each.lamp,
+                "thing": each.thing,
+                "found": in_language(each.found, self._language),
+                "remedy": in_language(each.remedy, self._language),
+            }
             for each in findings
             if each.lamp != "green"
         ]

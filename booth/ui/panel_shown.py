@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from booth.camera.drift import Drift
+from booth.sentences import in_language
 from booth.shot import Backdrop, Notice
 from booth.spool.desk import JobView
 from booth.spool.health import PrinterState
@@ -33,19 +34,19 @@ def figure(words: Words, value: float, digits: int) -> str:
     return f"{value:.{digits}f}".replace(".", words["decimal"])
 
 
-def state(words: Words, notices: Sequence[Notice], closed: bool) -> Shown:
+def state(words: Words, language: str, notices: Sequence[Notice], closed: bool) -> Shown:
     """The one big state: its level, its words, and what to do."""
     grave = [notice for notice in notices if notice.level in GRAVITY]
     level = grave[0].level if grave else "well"
-    first = grave[0] if grave else None
+    text, remedy = grave[0].in_language(language) if grave else ("", "")
     more = len(grave) - 1
     title = words["state.closed"] if closed and level == "well" else words[_TITLES[level]]
     hint = words["state.closed.hint"] if closed else words["state.well.hint"]
     return {
         "level": "closed" if closed and level == "well" else level,
         "title": title,
-        "text": first.text if first else hint,
-        "remedy": first.remedy if first else "",
+        "text": text if grave else hint,
+        "remedy": remedy,
         "more": counted(words, "state.more", more) if more > 0 else "",
     }
 
@@ -53,9 +54,10 @@ def state(words: Words, notices: Sequence[Notice], closed: bool) -> Shown:
 _TITLES = {"well": "state.well", "warning": "state.note", "fault": "state.fault"}
 
 
-def notes(notices: Sequence[Notice]) -> list[Shown]:
+def notes(language: str, notices: Sequence[Notice]) -> list[Shown]:
     """Every notice, for the list."""
-    return [{"level": notice.level, "text": notice.text, "remedy": notice.remedy} for notice in notices]
+    read = [(notice.level, *notice.in_language(language)) for notice in notices]
+    return [{"level": level, "text": text, "remedy": remedy} for level, text, remedy in read]
 
 
 def figures_of_state(words: Words, report: Report, today: str) -> list[Shown]:
@@ -131,7 +133,7 @@ def seen(words: Words, view: View | None) -> Shown:
     }
 
 
-def plate(words: Words, report: Report) -> Shown:
+def plate(words: Words, language: str, report: Report) -> Shown:
     """The clean plate, and whether it fits."""
     if report.plate_taken_at is None:
         return {"there": False, "text": words["plate.none"], "fits": False, "drift": ""}
@@ -140,28 +142,29 @@ def plate(words: Words, report: Report) -> Shown:
         "there": True,
         "text": words["plate.taken"].format(when=taken, noise=figure(words, report.plate_noise, 1)),
         "fits": report.drift is not None and report.drift.message is None,
-        "drift": _drift(words, report.drift),
+        "drift": _drift(words, language, report.drift),
     }
 
 
-def _drift(words: Words, drift: Drift | None) -> str:
+def _drift(words: Words, language: str, drift: Drift | None) -> str:
     if drift is None:
         return ""
     figures = words["plate.drift"].format(
         pixels=figure(words, drift.shift_pixels, 1), light=f"{100 * drift.brightness_ratio:.0f}"
     )
-    return f"{words['plate.fits'] if drift.message is None else drift.message} ({figures})"
+    said = words["plate.fits"] if drift.message is None else in_language(drift.message, language)
+    return f"{said} ({figures})"
 
 
-def printers(words: Words, report: Report) -> list[Shown]:
+def printers(words: Words, language: str, report: Report) -> list[Shown]:
     """Each printer's line."""
     return [
         {
             "name": printer.name,
             "resting": printer.state == "paused",
             "text": words[f"printer.{printer.state}"],
-            "trouble": printer.words,
-            "remedy": printer.remedy,
+            "trouble": in_language(printer.words, language),
+            "remedy": in_language(printer.remedy, language),
             "facts": _facts(words, printer),
             "few": printer.sheets_left is not None and printer.sheets_left <= FEW_SHEETS,
         }

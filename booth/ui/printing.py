@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from booth.errors import PrintError
+from booth.sentences import say
 from booth.spool.system_printer import SystemSheet, SystemState, UnknownError
 
 ANSWER_SECONDS = 15.0
@@ -103,7 +104,7 @@ def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError as error:
-        raise PrintError(f"the print helper cannot be started: {error}") from error
+        raise PrintError(say("printing.no_helper", why=str(error))) from error
 
 
 def _stop(helper: subprocess.Popen[bytes], late: threading.Event) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from booth.sentences import say
 from booth.shot import Notice
 
 log = logging.getLogger(__name__)
@@ -96,8 +97,9 @@ class Loudspeaker:
             # miniaudio, its library or the machine's sound system: whichever it is, the booth is silent.
             self._is_silent = True
             log.warning("no sound: %s", error)
-            remedy = "Plug a loudspeaker in and restart, or switch screen.sound off."
-            self._on_notice(Notice("sound", "info", f"The countdown is silent: {error}", remedy))
+            self._on_notice(
+                Notice("sound", "info", say("sound.none", why=str(error)), say("sound.none.help"))
+            )
 
     def _close(self) -> None:
         if self._device is not None:

@@ -13,6 +13,7 @@ import sys
 
 from PySide6.QtGui import QGuiApplication, QWindow
 
+from booth.sentences import say
 from booth.shot import Notice
 
 log = logging.getLogger(__name__)
@@ -39,10 +40,7 @@ class Wakefulness:
                 self._window = ""
         if self._child is not None or self._window or QGuiApplication.platformName() == "offscreen":
             return None
-        text = "Nothing here can keep the screen from going dark"
-        return Notice(
-            "ui.awake", "info", text, "Switch the screen saver off, or install systemd or xdg-utils."
-        )
+        return Notice("ui.awake", "info", say("screen.sleeps"), say("screen.sleeps.help"))
 
     def stop(self) -> None:
         """Let the screen sleep again."""

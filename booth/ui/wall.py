@@ -14,6 +14,7 @@ from PySide6.QtQml import QmlElement, QmlUncreatable
 from PySide6.QtQuick import QQuickView
 
 from booth.config.settings import Settings
+from booth.sentences import say
 from booth.shot import Notice
 from booth.spool.pickup import Board, OnTheWall
 from booth.ui.bridge import Bridge
@@ -24,12 +25,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 QML = Path(__file__).parent / "qml"
 LOOK_MS = 2000
-NO_SCREEN = Notice(
-    "wall",
-    "warning",
-    "The wall (screen.wall) has no second screen to stand on.",
-    "Plug a second screen in; the wall opens on it by itself.",
-)
+KEY = "wall"
 log = logging.getLogger(__name__)
 
 
@@ -161,9 +157,9 @@ class Wall(QObject):
         others = QGuiApplication.screens()[1:]
         if not others:
             self.view.hide()
-            self._tell(NO_SCREEN)
+            self._tell(Notice(KEY, "warning", say("screen.no_wall"), say("screen.no_wall.help")))
             return
-        self._clear(NO_SCREEN.key)
+        self._clear(KEY)
         self.view.setScreen(others[0])
         self.view.setGeometry(others[0].geometry())
         self.view.setCursor(Qt.CursorShape.BlankCursor)

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import yaml
 
+from booth.sentences import Sentence, listed, say
 from booth.shot import Notice
 
 FOLDER = Path(__file__).parent / "texts"
@@ -57,38 +58,40 @@ def load_texts(
         own, wrong = _own_words(path, house) if path else ({}, ())
         texts[language] = MappingProxyType({**house, **own})
         if wrong and path:
-            remedy = "Mend the lines; the house's own words are shown instead."
-            notices.append(Notice(f"texts-{language}", "warning", f"{path}: {'; '.join(wrong)}", remedy))
+            said = say("of_file", file=path, what=listed(wrong))
+            notices.append(Notice(f"texts-{language}", "warning", said, say("texts.wrong.help")))
     if folder and not folder.is_dir():
-        notices.append(Notice("texts", "warning", f"{folder} is no folder", "Correct event.texts."))
+        notices.append(
+            Notice("texts", "warning", say("texts.no_folder", folder=folder), say("texts.no_folder.help"))
+        )
     return MappingProxyType(texts), tuple(notices)
 
 
-def _own_words(path: Path, house: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+def _own_words(path: Path, house: Mapping[str, str]) -> tuple[dict[str, str], tuple[Sentence, ...]]:
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}, ()
     except (OSError, UnicodeError, yaml.YAMLError) as error:
-        return {}, (f"it cannot be read ({' '.join(str(error).split())})",)
+        return {}, (say("texts.unreadable", why=" ".join(str(error).split())),)
     if found is None:
         return {}, ()
     if not isinstance(found, dict):
-        return {}, ("it must hold lines of the form `key: sentence`",)
-    wrong = tuple(_wrongs(found, house))
-    refused = {problem.split(":", 1)[0] for problem in wrong}
-    return {key: text for key, text in found.items() if str(key) not in refused}, wrong
+        return {}, (say("texts.no_lines"),)
+    wrong = dict(_wrongs(found, house))
+    told = tuple(say("of_file", file=key, what=what) for key, what in wrong.items())
+    return {key: text for key, text in found.items() if str(key) not in wrong}, told
 
 
-def _wrongs(found: Mapping[object, object], house: Mapping[str, str]) -> Iterator[str]:
+def _wrongs(found: Mapping[object, object], house: Mapping[str, str]) -> Iterator[tuple[str, Sentence]]:
     for key, text in found.items():
         if key not in house:
-            yield f"{key}: there is no such line"
+            yield str(key), say("texts.no_line")
         elif not isinstance(text, str) or not text.strip() or len(text) > LONGEST:
-            yield f"{key}: must be a sentence of at most {LONGEST} letters"
+            yield str(key), say("texts.no_sentence", most=LONGEST)
         elif set(_BLANKS.findall(text)) != set(_BLANKS.findall(house[str(key)])):
-            wanted = " ".join(sorted(set(_BLANKS.findall(house[str(key)])))) or "no braces"
-            yield f"{key}: must hold {wanted}"
+            wanted = " ".join(sorted(set(_BLANKS.findall(house[str(key)]))))
+            yield str(key), say("texts.places", places=wanted) if wanted else say("texts.no_places")
 
 
 def counted(words: Mapping[str, str], key: str, count: int) -> str:

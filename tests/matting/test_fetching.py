@@ -148,7 +148,7 @@ def test_the_panel_shows_how_far_it_is_while_the_booth_runs(
         def wait_for(text: str) -> dict[str, Any]:
             pause = threading.Event()
             for _ in range(int(PATIENCE / 0.01)):
-                for note in notes(house.studio.notices()):
+                for note in notes("en", house.studio.notices()):
                     if text in note["text"]:
                         return note
                 pause.wait(0.01)

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-from typing import get_args
-
 import pytest
 
 from booth.config.settings import PrinterSettings
 from booth.spool.formats import formats_of, knows, media_of, name_of, sheet_for, turned
-from booth.spool.health import REASONS, SILENT, Health, Reason, reasons_of, words_for
+from booth.spool.health import SILENT, Health, reasons_of, words_for
 from booth.spool.routing import Load, may_take
 
 
@@ -31,12 +29,10 @@ def test_reasons_become_our_own(keywords: tuple[str, ...], ours: tuple[str, ...]
 
 
 def test_each_reason_has_words_and_a_remedy() -> None:
-    assert set(REASONS) == set(get_args(Reason))
     words, remedy = words_for("printer", ("paper", "cover"))
     assert words == "The printer has no paper and is open."
     assert remedy == "Load paper."
     assert words_for("left", ("jam",), "E-03")[0] == "The printer «left» has jammed (E-03)."
-    assert words_for("printer", ()) == ("", "")
 
 
 def test_a_low_supply_hinders_nothing() -> None:
