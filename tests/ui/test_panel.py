@@ -16,15 +16,18 @@ from PySide6.QtTest import QTest
 from booth.arrays import read_only
 from booth.camera.drift import Drift
 from booth.camera.exposure import ExposureError
+from booth.camera.faults import Reason as CameraReason
+from booth.camera.faults import fault_of
 from booth.camera.sight import Sight
 from booth.config.settings import OperatorSettings
 from booth.config.watch import ConfigWatch
 from booth.errors import PlateError
+from booth.sentences import in_language, say
 from booth.session import Step
 from booth.shot import Notice, Plate
 from booth.spool.desk import JobView
 from booth.spool.files import DiskRoom
-from booth.spool.health import PrinterState
+from booth.spool.health import PrinterState, words_for
 from booth.spool.overview import Tally
 from booth.studio.event_packs import EventPacks, Examined, FoundPack
 from booth.studio.operator import Report, View
@@ -67,6 +70,21 @@ REPORT = Report(
     room=DiskRoom(120_000, 11_950, "ok"),
     log=("2026-11-20 INFO a line", "2026-11-20 ERROR another"),
     pending="",
+)
+
+
+WANTS_HELP = words_for("printer", ("paper", "cover"))
+NOTES = (
+    Notice(
+        "printer",
+        "fault",
+        say("told", what=WANTS_HELP[0], remedy=say("printing.wait", count=3)),
+        WANTS_HELP[1],
+    ),
+    fault_of(CameraReason.BLACK).notice(),
+    Notice("plate", "warning", say("plate.drifted"), say("drift.moved", pixels=7.3)),
+    Notice("room", "warning", say("room.low", count=31), say("room.help")),
+    Notice("second-copy", "warning", say("copy.none", why=say("copy.no_folder", folder="/media/stick"))),
 )
 
 
@@ -267,7 +285,9 @@ def controls_of(item):
     ],
     ids=str,
 )
-def test_no_page_has_a_fault_and_controls_are_large(open_panel, settings, audit, size, language, large):
+def test_no_page_has_a_fault_and_controls_are_large(
+    open_panel, studio, settings, audit, size, language, large
+):
     screen = settings.screen.model_copy(update={"large_text": large})
     packs = Path("/media/stick")
     kiosk, finger, operator = open_panel(
@@ -275,6 +295,11 @@ def test_no_page_has_a_fault_and_controls_are_large(open_panel, settings, audit,
     )
     operator.packs_found = EventPacks((FoundPack(packs / "gala.zip", True),), "gala")
     operator.examined = {"gala": Examined((Finding("yellow", "texts", "too long", "Shorten it."),), PICTURE)}
+    operator.current, studio.notes = troubled(REPORT), NOTES
+    finger.wait_until(
+        lambda: len(kiosk.panel.notes) == len(NOTES) and kiosk.panel.printers[0]["trouble"] != ""
+    )
+    finger.rest(0.1)
     found = []
     for page in PAGES:
         turn_to(finger, page)
@@ -367,6 +392,61 @@ def test_a_fault_is_the_big_state_with_its_remedy(open_panel, studio):
     assert kiosk.panel.state["text"] == "No paper"
     assert kiosk.panel.state["remedy"] == "Put paper in"
     assert kiosk.panel.state["more"] == "and 1 note more"
+
+
+@pytest.mark.parametrize("language", ["de", "nl"])
+def test_everything_that_is_told_is_read_in_the_language_of_the_panel(open_panel, studio, language):
+    """Also what was told before the language was changed, which builds the panel anew."""
+    studio.notes = NOTES
+    look_into(open_panel, "en")
+    kiosk = look_into(open_panel, language)
+    assert "apier" in kiosk.panel.state["text"]
+    assert "7,3" in kiosk.panel.plate["drift"]
+
+
+def look_into(open_panel, language):
+    """Open the panel and compare all that it tells with what is to be read."""
+    kiosk, finger, operator = open_panel(language=language)
+    operator.current = troubled(REPORT)
+    operator.faults["take_plate"] = PlateError(say("plate.dark"))
+    finger.wait_until(lambda: kiosk.panel.printers[0]["trouble"] != "" and len(kiosk.panel.notes) > 4)
+    read = [in_language(notice.text, language) for notice in NOTES]
+    assert sorted(note["text"] for note in kiosk.panel.notes) == sorted(read)
+    assert kiosk.panel.state["text"] == kiosk.lamp.line == read[0]
+    assert kiosk.panel.state["remedy"] == in_language(NOTES[0].remedy, language)
+    assert kiosk.panel.printers[0]["trouble"] == in_language(WANTS_HELP[0], language)
+    assert kiosk.panel.plate["drift"].startswith(in_language(NOTES[2].remedy, language))
+    turn_to(finger, "camera")
+    finger.tap("take-plate")
+    finger.wait_until(lambda: in_language(say("plate.dark"), language) in kiosk.panel.said)
+    return kiosk
+
+
+def test_findings_are_read_in_the_language_of_the_panel(open_panel):
+    kiosk, finger, operator = open_panel(language="fr", packs=Path("/media/stick"))
+    wrong = Finding("red", "texts", say("texts.no_line"), say("texts.no_folder.help"))
+    operator.findings = (wrong,)
+    operator.packs_found = EventPacks((FoundPack(Path("/media/stick/gala.zip"), False),))
+    operator.examined = {"gala": Examined((wrong,), None)}
+    read = "cette ligne n’existe pas", "Corrigez event.texts."
+    turn_to(finger, "rehearsal")
+    finger.tap("rehearse")
+    finger.wait_until(lambda: len(kiosk.panel.findings) == 1)
+    assert (kiosk.panel.findings[0]["found"], kiosk.panel.findings[0]["remedy"]) == read
+    turn_to(finger, "event")
+    finger.wait_until(lambda: kiosk.panel.packs.found != [])
+    kiosk.panel.packs.look(kiosk.panel.packs.found[0]["path"])
+    finger.wait_until(lambda: kiosk.panel.packs.findings != [])
+    assert [(each["found"], each["remedy"]) for each in kiosk.panel.packs.findings] == [read]
+
+
+def troubled(report):
+    """The same evening with a printer that wants paper and a camera that was moved."""
+    words, remedy = WANTS_HELP
+    printer = replace(
+        report.printers[0], state="waiting", reasons=("paper", "cover"), words=words, remedy=remedy
+    )
+    return replace(report, printers=(printer,), drift=Drift(7.3, 1.01, 0.0, say("drift.moved", pixels=7.3)))
 
 
 def test_figures_of_the_evening(open_panel):
