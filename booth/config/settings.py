@@ -718,7 +718,7 @@ class OperatorSettings(Section):
         max_length=200,
         description="Hash of the PIN, as `run_booth.py pin` prints it; empty: the panel opens to everybody.",
     )
-    language: Language = Field(default="en", description="Language of the panel.")
+    language: Language = Field(default="en", description="Language of the panel and its notices.")
     packs: Path | None = Field(
         default=None,
         description="Folder of event packs, folders or zips, that the panel offers; a stick may be one; empty: none.",

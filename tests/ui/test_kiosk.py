@@ -119,6 +119,7 @@ def test_hammering_on_keep_prints_once_and_leaves_the_ticket_standing(open_guest
 def test_a_ticket_that_does_not_hear_yet_still_gives_way_under_a_finger(open_guest):
     kiosk, guest = open_guest(clock=time.monotonic)
     to_ticket_at_once(kiosk, guest)
+    guest.rest(0.2)  # it fades in, and is deaf for longer
     done = guest.find("done")
     view, screen, at = kiosk.view, QTest.createTouchDevice(), guest.point_in("done", 0.5, 0.5)
     QTest.touchEvent(view, screen, False).press(0, at, view).commit()
