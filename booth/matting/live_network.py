@@ -15,7 +15,7 @@ from booth.arrays import Probability, Rgb8, check_rgb
 from booth.config.settings import MattingSettings
 from booth.cores import share_cores
 from booth.matting.bundled import Inference, input_size, load_inference, resized
-from booth.matting.live import Bytes, Look
+from booth.matting.live import Bytes, Look, movement
 from booth.matting.plate_difference import Fit, lit, moved, shrunk
 from booth.shot import Plate
 
@@ -28,7 +28,6 @@ BUDGET = 0.014
 _FIRST = 192
 _LOOKS = 12  # at one size until another is thought of
 _HOLDS = 0.25  # seconds for which an answer may stand in for a look
-_STILL, _MOVING = 3.0, 8.0  # mean change from frame to frame, in 8-bit steps
 _REACH = 0.03  # share of the picture's height that guests move in a frame
 _ROOM = 0.85  # share of the budget that the next larger size must be likely to keep
 
@@ -174,8 +173,8 @@ class EverySecond:
 
 def _carried(last: _Answer, image: Rgb8) -> Probability:
     """A network's answer for the frame after the one that it has seen."""
-    change = cv2.blur(cv2.absdiff(_grey(image, last.likely.shape), last.grey), (5, 5)).astype(np.float32)
-    moves = np.clip((change - _STILL) / (_MOVING - _STILL), 0, 1)
+    moved_by = np.asarray(cv2.absdiff(_grey(image, last.likely.shape), last.grey), np.uint8)
+    moves = movement(moved_by, 5)
     reach = 2 * round(_REACH * last.likely.shape[0]) + 1
     return np.asarray(last.likely + moves * (cv2.blur(last.likely, (reach, reach)) - last.likely), np.float32)
 
