@@ -119,7 +119,10 @@ def half_precision(device: torch.device) -> torch.dtype | None:
 
 
 def precision_trials(device: torch.device) -> dict[torch.dtype, float]:
-    """Seconds of one typical convolution in each precision that the device has: measured, not assumed."""
+    """Seconds of one typical convolution in each precision that the device has: measured, not assumed.
+
+    On the CPU those of the thread itself: others are busy while the booth starts.
+    """
     half = half_precision(device)
     kinds = [torch.float32] if half is None else [torch.float32, half]
     return {kind: _probe_seconds(device, kind) for kind in kinds}
@@ -137,13 +140,14 @@ def _probe_seconds(device: torch.device, kind: torch.dtype) -> float:
         layer = layer.to(memory_format=torch.channels_last)
         pixels = torch.ones(1, _PROBE_CHANNELS, _PROBE_SIDE, _PROBE_SIDE, device=device, dtype=kind)
         pixels = pixels.contiguous(memory_format=torch.channels_last)
+        clock = time.perf_counter if device.type == "cuda" else time.thread_time
         seconds = []
         for _ in range(3):
-            began = time.perf_counter()
+            began = clock()
             layer(pixels)
             if device.type == "cuda":
                 torch.cuda.synchronize(device)
-            seconds.append(time.perf_counter() - began)
+            seconds.append(clock() - began)
     return min(seconds)
 
 

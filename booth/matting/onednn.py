@@ -26,9 +26,7 @@ class Convolution(nn.Module):
         padding = list(layer.padding)
         self._geometry = padding, list(layer.stride), list(layer.dilation), layer.groups
         self._rectified = rectified
-        self._weights: OrderedDict[tuple[int, ...], Tensor] = OrderedDict(
-            {(): self._laid(layer.weight.detach(), [])}
-        )
+        self._weights: OrderedDict[tuple[int, ...], Tensor] = OrderedDict({(): layer.weight.detach()})
         self._bias = None if layer.bias is None else layer.bias.detach()
 
     def forward(self, pixels: Tensor) -> Tensor:
@@ -46,21 +44,19 @@ class Convolution(nn.Module):
         return result
 
     def _weight(self, pixels: Tensor) -> Tensor:
-        """The weights as they must lie for pictures of this size."""
+        """The weights as they must lie for pictures of this size; before the first they lie as the layer had them."""
         size = tuple(pixels.shape[2:])
         if size in self._weights:
             self._weights.move_to_end(size)
             return self._weights[size]
         plain = next(iter(self._weights.values())).to_dense()
         self._weights.pop((), None)
-        self._weights[size] = self._laid(plain, list(pixels.shape))
+        self._weights[size] = torch.ops.mkldnn._reorder_convolution_weight(
+            plain, *self._geometry, list(pixels.shape)
+        )
         if len(self._weights) > max(2, _KEPT // (plain.numel() * plain.element_size())):
             self._weights.popitem(last=False)
         return self._weights[size]
-
-    def _laid(self, weight: Tensor, size: list[int]) -> Tensor:
-        laid: Tensor = torch.ops.mkldnn._reorder_convolution_weight(weight, *self._geometry, size or None)
-        return laid
 
 
 def can_fuse(device: torch.device) -> bool:
