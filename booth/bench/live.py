@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -25,7 +26,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from booth.arrays import Alpha, Mask, Rgb8, read_only
+from booth.arrays import Alpha, Mask, Probability, Rgb8, read_only
 from booth.bench.figures import Row, percentile, row
 from booth.camera.faults import Repeats
 from booth.camera.grabber import Grabber
@@ -36,7 +37,8 @@ from booth.errors import MattingError
 from booth.files import publish
 from booth.images import read_picture
 from booth.matting.live import Finder, LiveMatte, Look
-from booth.matting.live_network import EverySecond, LiveNetwork, load_live_network
+from booth.matting.live_network import Beside, LiveNetwork, load_live_network
+from booth.matting.plate_difference import Fit
 from booth.scene.backdrops import HOUSE_BACKDROPS, load_backdrops
 from booth.scene.composite import set_stage
 from booth.scene.layout import lay_out
@@ -145,8 +147,24 @@ def mattes(network: LiveNetwork | None, sitting: Sitting) -> Iterator[tuple[str,
 
 
 def _glances(network: LiveNetwork) -> Look:
-    """The network as the mirror asks it."""
-    return EverySecond(network.likely, lambda: network.is_late)
+    """The network as the mirror asks it, each answer a frame late where the machine is too slow."""
+    return Beside(network.likely, lambda: network.is_late, _answered_late)
+
+
+class _Late(Future[Probability]):
+    """An answer that is not there yet by the next frame."""
+
+    _is_due = False
+
+    def done(self) -> bool:
+        was_due, self._is_due = self._is_due, True
+        return was_due
+
+
+def _answered_late(look: Look, image: Rgb8, plate: Plate | None, fit: Fit | None) -> Future[Probability]:
+    answer = _Late()
+    answer.set_result(look(image, plate, fit))
+    return answer
 
 
 def _plate(image: Rgb8) -> Plate:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from statistics import median
 
@@ -27,8 +28,9 @@ BUDGET = 0.014
 
 _FIRST = 192
 _LOOKS = 12  # at one size until another is thought of
-_HOLDS = 0.25  # seconds for which an answer may stand in for a look
+_HOLDS = 0.4  # seconds for which an answer may stand in for a look
 _REACH = 0.03  # share of the picture's height that guests move in a frame
+_FURTHEST = 4  # frames' movements by which an answer is blurred at most
 _ROOM = 0.85  # share of the budget that the next larger size must be likely to keep
 
 
@@ -40,6 +42,7 @@ class SizeChooser:
         self._at = SIDES.index(first)
         self._seconds: deque[float] = deque(maxlen=_LOOKS)
         self._calm = 0
+        self._is_late = False
 
     @property
     def side(self) -> int:
@@ -47,8 +50,8 @@ class SizeChooser:
 
     @property
     def is_late(self) -> bool:
-        """Whether even the cheapest look takes longer than it may."""
-        return self._at == 0 and len(self._seconds) == _LOOKS and median(self._seconds) > self._budget
+        """Whether even the cheapest look takes longer than it may. Any thread may ask."""
+        return self._is_late
 
     def took(self, seconds: float) -> None:
         """Tell how long the last look took."""
@@ -56,6 +59,7 @@ class SizeChooser:
         if len(self._seconds) < _LOOKS:
             return
         usual = median(self._seconds)
+        self._is_late = self._at == 0 and usual > self._budget
         if usual > self._budget:
             self._calm = 0
             self._step(-1)
@@ -135,48 +139,82 @@ class LiveNetwork:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Answer:
-    """What the network said `at` a moment of a picture that was `grey` at its size, before a plate."""
+class _Asked:
+    """What the network is asked of a frame `at` a moment, and its answer once it has come."""
 
-    likely: Probability
-    grey: Bytes
+    number: int
+    image: Rgb8
     plate: Plate
     at: float
+    answer: Future[Probability]
 
 
-class EverySecond:
-    """Asks a network about every second frame, where there is a clean plate and no time for more. Used by one thread.
+Submit = Callable[[Look, Rgb8, Plate | None, Fit | None], Future[Probability]]
+"""Has a look taken by the thread that the network runs in."""
 
-    In the frame between, its last answer holds where the picture is as it was; where something moves, the answer is
-    blurred as far as guests move in a frame, so that at their outlines it says nothing and the plate decides. Beside
-    a moving guest alpha is a fifth further from the truth than by looks at every frame.
+
+class Beside:
+    """Asks a network that runs in a thread of its own; without waiting where it is late and there is a clean plate.
+
+    It then looks at every second frame, or less often, and its newest answer serves all frames. The answer holds where
+    the picture is as it was; where something moves it is blurred as far as guests may have moved since, so that at
+    their outlines it says nothing and the plate decides. So what takes a core away makes answers older, and the
+    mirror no slower. Used by one thread.
     """
 
     def __init__(
-        self, look: Look, is_late: Callable[[], bool], clock: Callable[[], float] = time.monotonic
+        self,
+        look: Look,
+        is_late: Callable[[], bool],
+        submit: Submit,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._look = look
         self._is_late = is_late
+        self._submit = submit
         self._clock = clock
-        self._last: _Answer | None = None
+        self._number = 0
+        self._asked: _Asked | None = None
+        self._last: _Asked | None = None
 
     def __call__(self, image: Rgb8, plate: Plate | None, fit: Fit | None) -> Probability:
         """How likely each pixel shows people; see `LiveNetwork.likely`."""
-        last, self._last = self._last, None
-        if last is not None and last.plate is plate and self._clock() < last.at + _HOLDS:
-            return _carried(last, image)
-        likely = self._look(image, plate, fit)
-        if plate is not None and self._is_late():
-            self._last = _Answer(likely, _grey(image, likely.shape), plate, self._clock())
-        return likely
+        self._number += 1
+        if plate is None or not self._is_late():
+            self._asked = self._last = None
+            return self._submit(self._look, image, plate, fit).result()
+        last = self._newest()
+        if last is None or last.plate is not plate or self._clock() > last.at + _HOLDS:
+            self._asked = self._last = None
+            asked = self._ask(image, plate, fit)
+            likely = asked.answer.result()
+            self._last = asked
+            return likely
+        if self._asked is None and self._number > last.number + 1:
+            self._asked = self._ask(image, plate, fit)
+        return _carried(last, image, self._number - last.number)
+
+    def _newest(self) -> _Asked | None:
+        """The last question that is answered. A look that failed is told, and none is kept then."""
+        asked = self._asked
+        if asked is not None and asked.answer.done():
+            self._asked = self._last = None
+            asked.answer.result()
+            self._last = asked
+        return self._last
+
+    def _ask(self, image: Rgb8, plate: Plate, fit: Fit | None) -> _Asked:
+        answer = self._submit(self._look, image, plate, fit)
+        return _Asked(self._number, image, plate, self._clock(), answer)
 
 
-def _carried(last: _Answer, image: Rgb8) -> Probability:
-    """A network's answer for the frame after the one that it has seen."""
-    moved_by = np.asarray(cv2.absdiff(_grey(image, last.likely.shape), last.grey), np.uint8)
+def _carried(last: _Asked, image: Rgb8, frames: int) -> Probability:
+    """A network's answer for a picture so many frames after the one that it has seen."""
+    likely = last.answer.result()
+    moved_by = np.asarray(cv2.absdiff(_grey(image, likely.shape), _grey(last.image, likely.shape)), np.uint8)
     moves = movement(moved_by, 5)
-    reach = 2 * round(_REACH * last.likely.shape[0]) + 1
-    return np.asarray(last.likely + moves * (cv2.blur(last.likely, (reach, reach)) - last.likely), np.float32)
+    reach = 2 * round(_REACH * min(frames, _FURTHEST) * likely.shape[0]) + 1
+    return np.asarray(likely + moves * (cv2.blur(likely, (reach, reach)) - likely), np.float32)
 
 
 def _grey(image: Rgb8, shape: tuple[int, ...]) -> Bytes:

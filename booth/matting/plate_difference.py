@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from booth.arrays import Mask, Probability, Rgb8, check_rgb, read_only
 from booth.errors import MattingError
+from booth.images import smaller
 from booth.shot import People, Plate, nobody
 
 Floats = NDArray[np.float32]
@@ -215,9 +216,7 @@ def small_size(height: int, width: int, side: int = SIDE) -> tuple[int, int]:
 
 def shrunk(image: Rgb8, height: int, width: int) -> Rgb8:
     """The picture at a smaller size."""
-    if image.shape[:2] == (height, width):
-        return image
-    return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(smaller(image, height, width), np.uint8)
 
 
 def difference(small: Rgb8, view: View) -> Probability:

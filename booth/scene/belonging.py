@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from booth.arrays import Alpha, Rgb8
 from booth.config.settings import BelongSettings
+from booth.images import smaller
 from booth.scene.contact import contact_shadow, darken
 from booth.scene.grain import Texture, add_grain, detailed, match, texture
 from booth.scene.harmony import harmony
@@ -91,7 +92,7 @@ def dressed(
 
 def coarsely(array: _Array, cells: int = CELLS) -> _Array:
     """A picture or an alpha on so many cells a side."""
-    return cast("_Array", cv2.resize(array, (cells, cells), interpolation=cv2.INTER_AREA))
+    return cast("_Array", smaller(array, cells, cells))
 
 
 def _lit(foreground: Rgb8, coarse_alpha: Alpha, placement: Placement, around: Surroundings) -> Rgb8:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from booth.arrays import Alpha
+from booth.images import smaller
 from booth.shot import Backdrop, Cutout, Placement
 
 GRID = 96
@@ -43,7 +43,7 @@ def extent(alpha: Alpha) -> Extent | None:
     ----------
     alpha : float32 of shape (H, W), in [0, 1]
     """
-    solid = cv2.resize(alpha, (GRID, GRID), interpolation=cv2.INTER_AREA) > 0.5
+    solid = smaller(alpha, GRID, GRID) > 0.5
     columns, rows = np.flatnonzero(solid.any(axis=0)), np.flatnonzero(solid.any(axis=1))
     if columns.size == 0:
         return None

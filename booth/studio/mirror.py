@@ -174,10 +174,9 @@ class Mirror(threading.Thread):
     def _one_picture(self, number: int) -> int:
         """Compose a frame newer than `number` where one is wanted and comes; give the last frame's number."""
         with self._wake:
-            if self._wanted is None:
-                self._wake.wait_for(lambda: self._wanted is not None or self._stopping.is_set(), WAIT)
-            wanted, dropped = self._wanted, self._dropped
-        if wanted is None:
+            self._wake.wait_for(lambda: self._wanted is not None or self._stopping.is_set(), WAIT)
+            is_wanted = self._wanted is not None
+        if not is_wanted:
             self._forget()
             return number
         seen = self._sight.newer(number, WAIT)
@@ -186,13 +185,25 @@ class Mirror(threading.Thread):
                 self._lose_picture()
             return number
         cutout = self._cut_out(seen)
-        picture = self._picture(seen, cutout, self._stage_for(wanted))
-        with self._wake:
-            if self._dropped == dropped:
-                self._newest = picture
+        self._show(seen, cutout)
         if cutout is not None:
             self._tiles.compose(cutout)
         return seen.frame.number
+
+    def _show(self, seen: Seen, cutout: Cutout | None) -> None:
+        """Compose what is seen; and anew where another backdrop was wanted meanwhile."""
+        before = None
+        while True:
+            with self._wake:
+                wanted, dropped = self._wanted, self._dropped
+            if wanted is None or wanted == before:
+                return
+            picture = self._picture(seen, cutout, self._stage_for(wanted))
+            with self._wake:
+                if self._dropped == dropped:
+                    self._newest = picture
+                    return
+            before = wanted
 
     def _pause(self) -> float:
         """Seconds at least from one frame that is looked at to the next."""

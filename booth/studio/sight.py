@@ -1,8 +1,9 @@
 """The mirror's eye: finds the guests in each frame, while the mirror composes the one before.
 
 Two threads in a row keep two cores busy, and a frame's mask is that frame's own: nothing trails behind a
-guest who moves. Network and clean plate are both looked at here; until the network is loaded, and where it
-cannot run, the plate alone tells.
+guest who moves. The network runs in a thread of its own, which is waited for where it keeps pace or where there is
+no clean plate (`booth.matting.live_network.Beside`). Until it is loaded, and where it cannot run, the plate alone
+tells.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,7 +20,7 @@ from booth.arrays import Probability, Rgb8
 from booth.camera.grabber import Grabber
 from booth.errors import BoothError, MattingError
 from booth.matting.live import Finder, Found
-from booth.matting.live_network import EverySecond
+from booth.matting.live_network import Beside
 from booth.matting.plate_difference import Fit
 from booth.pipeline import shrunk
 from booth.shot import Frame, Plate
@@ -27,6 +29,8 @@ from booth.studio.priority import give_way
 log = logging.getLogger(__name__)
 
 WAIT = 0.25
+FURTHER_BACK = 3
+"""How often the network gives way, the others of the mirror once: its answers may be late, their picture may not."""
 PATIENCE = 5
 """Looks in a row that may fail until the mirror goes on without a network."""
 
@@ -86,7 +90,10 @@ class Sight(threading.Thread):
         self._pause = pause
         self._looked_at = 0.0
         self._finder = Finder()
-        self._glance = EverySecond(self._look, lambda: self._network is not None and self._network.is_late)
+        self._eye = ThreadPoolExecutor(1, "network", give_way, (FURTHER_BACK,))
+        self._glance = Beside(
+            self._look, lambda: self._network is not None and self._network.is_late, self._eye.submit
+        )
         self._meanwhile = Finder()
         self._change = threading.Condition()
         self._stopping = threading.Event()
@@ -104,7 +111,7 @@ class Sight(threading.Thread):
         if network is None:
             return ""
         seconds = self._seconds
-        often = ", every second frame where there is a plate" if network.is_late else ""
+        often = ", not at every frame where there is a plate" if network.is_late else ""
         return f"bundled network, {network.device}, {network.side} pixels in {1e3 * seconds:.0f} ms{often}"
 
     def wake(self, awake: bool) -> None:
@@ -137,11 +144,12 @@ class Sight(threading.Thread):
         self.ask_to_stop()
         if self.is_alive():
             self.join()
+        self._eye.shutdown()
 
     def run(self) -> None:
         give_way()
         if self._load is not None:
-            self._network = self._loaded(self._load)
+            self._network = self._eye.submit(self._loaded, self._load).result()
         self._loading = False
         number = 0
         while not self._stopping.is_set():

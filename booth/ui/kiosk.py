@@ -70,6 +70,7 @@ QML = Path(__file__).parent / "qml"
 FONTS = ("Outfit-Regular.ttf", "Outfit-SemiBold.ttf", "Outfit-ExtraBold.ttf", "Pacifico-Regular.ttf")
 FAULTS_A_MINUTE = 5
 RESTART_LOOK_MS = 3000
+FEW_CORES = 4
 SWITCH_SECONDS = 0.001
 """After so long a thread that computes in Python lets the screen go on; by default it may keep it for 5 ms."""
 EXIT_FAULTY = 70
@@ -315,6 +316,9 @@ def create_application() -> tuple[QGuiApplication, tuple[Notice, ...]]:
     """Give the one application object, with its fonts, and what the operator should know of the display."""
     # Items are painted by Python code, which must run in the GUI thread.
     os.environ.setdefault("QSG_RENDER_LOOP", "basic")
+    if (os.cpu_count() or 1) <= FEW_CORES:
+        # Qt has pictures drawn by helpers, and where all cores are busy the screen waits for them.
+        os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
     sys.setswitchinterval(SWITCH_SECONDS)
     running = QGuiApplication.instance()
     application = running if isinstance(running, QGuiApplication) else QGuiApplication(["booth"])

@@ -17,12 +17,13 @@ def test_a_thread_that_gives_way_does_so_alone_and_with_those_it_starts() -> Non
     def priority() -> int:
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
-    def gives_way() -> tuple[int, int]:
-        give_way()
+    def gives_way(steps: int) -> tuple[int, int]:
+        give_way(steps)
         with ThreadPoolExecutor(1) as started:
             return priority(), started.submit(priority).result()
 
     before = priority()
-    with ThreadPoolExecutor(1) as pool:
-        assert pool.submit(gives_way).result() == (before + STEP, before + STEP)
+    for steps in (1, 3):
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(gives_way, steps).result() == (before + steps * STEP,) * 2
     assert priority() == before

@@ -101,12 +101,13 @@ Rectangle {
         id: mirror
 
         readonly property bool near: root.step === "pose" || root.step === "countdown"
+        property real presence: shown ? 1 : 0
         readonly property bool shown: ["attract", "choose", "pose", "countdown", "developing"].includes(root.step)
 
         feed: root.visit.feed
         height: root.stage.height
         objectName: "mirror"
-        opacity: shown ? 1 : 0
+        opacity: Theme.stepped(presence)
         radius: near ? Theme.radius : 0
         upper: root.step === "choose" && Theme.portrait ? 0.14 : 0.42
         visible: opacity > 0
@@ -114,7 +115,7 @@ Rectangle {
         x: root.stage.x
         y: root.stage.y
 
-        Behavior on opacity {
+        Behavior on presence {
             NumberAnimation {
                 duration: Theme.calm
             }

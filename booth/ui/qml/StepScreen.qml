@@ -8,13 +8,14 @@ Item {
     required property VisitModel visit
     property string step
     property bool current: visit.step === step
+    property real presence: current ? 1 : 0
     readonly property var t: visit.texts
 
     enabled: current
-    opacity: current ? 1 : 0
+    opacity: Theme.stepped(presence)
     visible: opacity > 0
 
-    Behavior on opacity {
+    Behavior on presence {
         NumberAnimation {
             duration: Theme.calm
             easing.type: Easing.OutCubic

@@ -55,6 +55,11 @@ QtObject {
         return still ? 0 : frugal ? 0.4 * duration : duration;
     }
 
+    // How much of something is seen while it comes or goes; without a graphics card in few steps.
+    function stepped(share: real): real {
+        return frugal ? Math.round(3 * share) / 3 : share;
+    }
+
     // What a finger touches: never under 15 mm.
     function target(length: real): real {
         return Math.max(px(length), finger);
