@@ -206,12 +206,6 @@ class LiveMatte:
         return alpha
 
 
-def movement(moved_by: Bytes, window: int) -> Floats:
-    """How surely each place moves, in [0, 1]: from the grey difference of two frames, uint8 (h, w), over a window."""
-    mean = np.asarray(cv2.blur(moved_by, (window, window)), np.float32)
-    return np.asarray(np.clip((mean - _STILL) / (_MOVING - _STILL), 0, 1), np.float32)
-
-
 def _share_of_change(moved_by: Bytes, at: Indices, change: Floats, shape: tuple[int, ...]) -> Floats:
     """What share of its change each of some pixels of alpha takes over.
 
@@ -220,7 +214,8 @@ def _share_of_change(moved_by: Bytes, at: Indices, change: Floats, shape: tuple[
     cells = shape[0] * shape[1] / moved_by.size
     changes = np.bincount(_under(at, shape, moved_by.shape), np.abs(change), moved_by.size) / cells
     lag = cv2.blur(changes.reshape(moved_by.shape).astype(np.float32), (3, 3))
-    moves = np.maximum(movement(moved_by, 3), _CALM)
+    motion = np.asarray(cv2.blur(moved_by, (3, 3)), np.float32)
+    moves = np.clip((motion - _STILL) / (_MOVING - _STILL), _CALM, 1)
     share = np.maximum(moves, np.clip((lag - _LAGS[0]) / (_LAGS[1] - _LAGS[0]), 0, 1))
     wide = np.asarray(cv2.resize((255 * share).astype(np.uint8), shape[1::-1]), np.uint8)
     return np.asarray(wide.ravel().take(at) * np.float32(1 / 255), np.float32)
