@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import time
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -123,6 +124,12 @@ class Stages:
         if len(self._set) > self._most:
             self._set.popitem(last=False)
         return stage
+
+    def set_one(self, backdrops: Iterable[Backdrop]) -> None:
+        """Use a moment of rest: set the first stage that is not there yet, if none has to make room for it."""
+        missing = (backdrop for backdrop in backdrops if backdrop.id not in self._set)
+        if len(self._set) < self._most and (backdrop := next(missing, None)):
+            self.of(backdrop)
 
 
 def compose(

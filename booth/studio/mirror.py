@@ -178,6 +178,7 @@ class Mirror(threading.Thread):
             is_wanted = self._wanted is not None
         if not is_wanted:
             self._forget()
+            self._stages.set_one(self._backdrops.values())
             return number
         seen = self._sight.newer(number, WAIT)
         if seen is None:

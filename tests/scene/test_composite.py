@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
-from booth.config.settings import LayoutSettings
+from booth.config.settings import LayoutSettings, SceneSettings
 from booth.scene.belonging import ALONE
-from booth.scene.composite import Stage, compose, over, set_stage
+from booth.scene.composite import Stage, Stages, compose, over, set_stage
 from booth.scene.layout import Overlay, lay_out
 from booth.scene.placement import default_placement
 from booth.shot import Backdrop, Cutout, Placement, nobody
@@ -159,6 +160,27 @@ def test_a_stage_can_be_used_again(draw_cutout: Draw, backdrop: Backdrop) -> Non
     first = stage.compose(draw_cutout(240), Placement()).image
     stage.compose(draw_cutout(240, middle=0.2), Placement(), mirrored=True)
     assert np.array_equal(stage.compose(draw_cutout(240), Placement()).image, first)
+
+
+def test_stages_are_set_in_moments_of_rest_and_none_makes_room_for_them(backdrop: Backdrop) -> None:
+    stages = Stages(plain(60), SceneSettings().belong, 3)
+    row = [replace(backdrop, id=name) for name in "abcd"]
+    last = stages.of(row[3])
+    for _ in range(5):
+        stages.set_one(row)
+    assert stages.of(row[3]) is last
+    set_before = [each.id for each in row if is_set(stages, each)]
+    assert set_before == ["a", "b", "d"]
+
+
+def is_set(stages: Stages, backdrop: Backdrop) -> bool:
+    """Whether a stage is there already: the backdrop is then not looked at."""
+    unseen = replace(backdrop, image=np.zeros(0, np.uint8))
+    try:
+        stages.of(unseen)
+    except ValueError:
+        return False
+    return True
 
 
 def test_a_stage_at_the_backdrops_size_copies_nothing(backdrop: Backdrop) -> None:
