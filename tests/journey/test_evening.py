@@ -187,11 +187,6 @@ class Watch(QObject):
         self.beat_at += seconds
         self._worked += worked
 
-    def forget(self) -> None:
-        """Begin anew, after the test itself has held the GUI thread up for long."""
-        self.beat_at, self._worked, self.cause = time.perf_counter(), time.thread_time(), ""
-        self._shown = None
-
     @Slot(str)
     def _note_step(self, step: str) -> None:
         """Where the mirror rests, the next picture follows none."""
@@ -337,17 +332,28 @@ def spend(kiosk: Kiosk, monkey: Monkey, watch: Watch) -> int:
         if kiosk.visit.session.step is not seen.step:
             seen, moved = kiosk.visit.session, time.monotonic()
         assert time.monotonic() < moved + STUCK_SECONDS, f"stuck at {seen.step}"
-        if len(watch.figures.memory[0]) < len(tickets):
-            gc.collect()
-            watch.figures.memory[0].append(held_mb())
-            watch.figures.objects[0].append(sys.getallocatedblocks())
-            watch.figures.resident[0].append(process.memory_info().rss / 1e6)
-            watch.forget()
+        if kiosk.visit.session.step is Step.TICKET:
+            began, worked = time.perf_counter(), time.thread_time()
+            weigh(watch.figures, len(tickets), process)
+            watch.excuse(time.perf_counter() - began, time.thread_time() - worked)
     return len(tickets)
 
 
+def weigh(figures: Figures, visit: int, process: psutil.Process) -> None:
+    """Note the memory at a visit's ticket; the least of several looks, as pictures are still under way to printer and
+    disk."""
+    held, resident, objects = figures.memory[0], figures.resident[0], figures.objects[0]
+    if len(held) < visit:
+        gc.collect()
+        held.append(np.inf)
+        resident.append(np.inf)
+        objects.append(sys.getallocatedblocks())
+    held[-1] = min(held[-1], held_mb())
+    resident[-1] = min(resident[-1], process.memory_info().rss / 1e6)
+
+
 def growth(memory: list[float]) -> float:
-    """MB per 100 visits, by the line through the lower half: what is held, not what is under way."""
+    """MB per 100 visits: how the median of the last third differs from that of the first, after the warm-up."""
     values = np.array(memory[WARM_UP:])
     at = np.arange(values.size)
     first, second = np.median(values[: values.size // 3]), np.median(values[-(values.size // 3) :])
