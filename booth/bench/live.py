@@ -53,6 +53,9 @@ NOISE = 1.8
 """Standard deviation of the sensor's noise in 8-bit steps."""
 STRIDE = 24
 """Pixels by which the moving guest moves from frame to frame: a picture's width in a second."""
+WALK = 4
+"""The same of one who walks."""
+LATE = "late network and plate"
 PATIENCE = 30.0
 
 Matte = Callable[[Rgb8], Alpha]
@@ -101,6 +104,15 @@ def ghost(fresh: Callable[[], Matte], sitting: Sitting, frames: int = 12) -> lis
     return left
 
 
+def walking(matte: Matte, sitting: Sitting, frames: int = 16) -> list[float]:
+    """Sum of alpha's differences from the truth, in thousands of pixels, while the guests walk through the picture."""
+    off = []
+    for number in range(frames):
+        image, truth = sitting.seen(number, WALK * (number - frames // 2))
+        off.append(float(np.abs(matte(image) - truth).sum()) / 1000)
+    return off[5:]
+
+
 def overlap(matte: Matte, sitting: Sitting) -> float:
     """IoU of the first frame's alpha with the truth, at one half."""
     found, true = matte(sitting.seen(0)[0]) > 0.5, sitting.alpha > 0.5
@@ -141,14 +153,10 @@ def mattes(network: LiveNetwork | None, sitting: Sitting) -> Iterator[tuple[str,
         return lambda image: live.alpha_and_foreground(image, known, finder.find(image, known, look))[0]
 
     if network is not None:
-        yield "network and plate", lambda: fresh(plate, _glances(network))
+        yield "network and plate", lambda: fresh(plate, network.likely)
+        yield LATE, lambda: fresh(plate, Beside(network.likely, lambda: True, _answered_late))
         yield "network", lambda: fresh(None, network.likely)
     yield "plate", lambda: fresh(plate, None)
-
-
-def _glances(network: LiveNetwork) -> Look:
-    """The network as the mirror asks it, each answer a frame late where the machine is too slow."""
-    return Beside(network.likely, lambda: network.is_late, _answered_late)
 
 
 class _Late(Future[Probability]):
@@ -283,7 +291,7 @@ def stage_rows(method: str, network: LiveNetwork | None, sitting: Sitting, frame
     plate = _plate(sitting.plate) if "plate" in method else None
     backdrop = _backdrop()
     stage = set_stage(backdrop, lay_out(SceneSettings().layout, MIRROR_SIDE))
-    look = _glances(network) if network and "network" in method else None
+    look = network.likely if network and "network" in method else None
     finder, live = Finder(), LiveMatte()
     finds, solves, composes = [], [], []
     for number in range(frames):
@@ -303,10 +311,11 @@ def stage_rows(method: str, network: LiveNetwork | None, sitting: Sitting, frame
 
 
 def calm_rows(method: str, fresh: Callable[[], Matte], sitting: Sitting) -> list[Row]:
-    """Flicker, ghosts and overlap of one way of matting, in percent."""
+    """Flicker, ghosts and overlap of one way of matting, in percent, and how far it is off while somebody walks."""
     return [
         row(method, "flicker in the band, nothing moves", "%", [100 * x for x in flicker(fresh(), sitting)]),
         row(method, "alpha left behind a moving guest", "%", [100 * x for x in ghost(fresh, sitting)]),
+        row(method, "alpha off while a guest walks", "1000 px", walking(fresh(), sitting)),
         row(method, "overlap with the truth", "%", [100 * overlap(fresh(), sitting)]),
     ]
 
@@ -343,10 +352,11 @@ def measured(sitting: Sitting, rates: Sequence[int], seconds: float) -> list[Row
     rows: list[Row] = []
     for way, fresh in mattes(load_live_network(MattingSettings()), sitting):
         method = f"mirror: {way}"
-        network = load_live_network(MattingSettings()) if "network" in way else None
-        for rate in rates:
-            rows += rate_rows(method, sitting, rate, seconds)
-        rows += stage_rows(method, network, sitting)
+        if way != LATE:  # a running mirror finds that out itself
+            network = load_live_network(MattingSettings()) if "network" in way else None
+            for rate in rates:
+                rows += rate_rows(method, sitting, rate, seconds)
+            rows += stage_rows(method, network, sitting)
         rows += calm_rows(method, fresh, sitting)
     return rows
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from booth.arrays import Probability, Rgb8, check_rgb
 from booth.cores import use_torch_threads
 from booth.errors import WeightsError, said_by
+from booth.images import smaller
 from booth.matting.fusion import fused
 from booth.matting.plate_difference import (
     Floats,
@@ -25,7 +26,6 @@ from booth.matting.plate_difference import (
     lit,
     moved,
     people_in,
-    shrunk,
     small_size,
     softened,
 )
@@ -141,9 +141,9 @@ class BundledNetwork:
     def _with_plate(self, image: Rgb8, plate: Plate, height: int, width: int) -> Probability:
         """Both sources together; the network too is shown the plate in the picture's light and place."""
         view = self._plates.get(plate, height, width)
-        small = softened(shrunk(image, height, width))
+        small = softened(smaller(image, height, width))
         fit = fitted(view, small)
-        empty = np.asarray(moved(shrunk(plate.image, height, width), fit.shift), np.uint8)
+        empty = np.asarray(moved(smaller(plate.image, height, width), fit.shift), np.uint8)
         likely = self._looked_at(image, lit(empty, fit.gain), height, width)
         began = time.perf_counter()
         together = fused(likely, compared(small, fit, view), changed(small, fit, view))

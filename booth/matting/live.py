@@ -27,7 +27,6 @@ from booth.matting.plate_difference import (
     fitted,
     light_beside,
     moved,
-    shrunk,
     small_size,
     softened,
     told_apart,
@@ -100,7 +99,7 @@ class Finder:
             If the plate has other proportions.
         """
         check_rgb(image)
-        seen = shrunk(image, *small_size(image.shape[0], image.shape[1], self._side))
+        seen = smaller(image, *small_size(image.shape[0], image.shape[1], self._side))
         if plate is None:
             if look is None:
                 raise ValueError("a mirror frame needs a clean plate or a network")
@@ -109,7 +108,7 @@ class Finder:
         if look is not None:
             size = small_size(image.shape[0], image.shape[1], round(self._side * _COARSER))
         view = self._plates.get(plate, *size)
-        small = softened(shrunk(image, *size))
+        small = softened(smaller(image, *size))
         fit = fitted(view, small)
         if look is None:
             mask, shading = told_apart(small, fit, view)
@@ -164,7 +163,7 @@ class LiveMatte:
         """
         check_rgb(image)
         height, width = small_size(image.shape[0], image.shape[1], self._side)
-        small = np.asarray(cv2.GaussianBlur(shrunk(image, height, width), (3, 3), 0.8), np.uint8)
+        small = np.asarray(cv2.GaussianBlur(smaller(image, height, width), (3, 3), 0.8), np.uint8)
         likely = _resized(found.likely, height, width)
         if plate is None or found.fit is None or found.shading is None:
             grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
@@ -211,10 +210,10 @@ def _share_of_change(moved_by: Bytes, at: Indices, change: Floats, shape: tuple[
 
     It is found on the coarse grid of `moved_by`, how much each place of the picture has changed.
     """
+    motion = np.asarray(cv2.blur(moved_by, (3, 3)), np.float32)
     cells = shape[0] * shape[1] / moved_by.size
     changes = np.bincount(_under(at, shape, moved_by.shape), np.abs(change), moved_by.size) / cells
     lag = cv2.blur(changes.reshape(moved_by.shape).astype(np.float32), (3, 3))
-    motion = np.asarray(cv2.blur(moved_by, (3, 3)), np.float32)
     moves = np.clip((motion - _STILL) / (_MOVING - _STILL), _CALM, 1)
     share = np.maximum(moves, np.clip((lag - _LAGS[0]) / (_LAGS[1] - _LAGS[0]), 0, 1))
     wide = np.asarray(cv2.resize((255 * share).astype(np.uint8), shape[1::-1]), np.uint8)
@@ -337,7 +336,7 @@ def sharpened(likely: Probability, guide: NDArray[np.uint8]) -> Alpha:
     # its noise would be alpha's flicker
     guide = np.asarray(cv2.GaussianBlur(guide, (3, 3), 0), np.uint8)
     high, wide = likely.shape
-    small = shrunk(guide, high, wide).astype(np.float32)
+    small = smaller(guide, high, wide).astype(np.float32)
     window = (2 * _WINDOW + 1,) * 2
     mean, mask = cv2.blur(small, window), cv2.blur(likely, window)
     variance = cv2.blur(small * small, window) - mean * mean

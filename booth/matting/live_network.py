@@ -15,9 +15,10 @@ import numpy as np
 from booth.arrays import Probability, Rgb8, check_rgb
 from booth.config.settings import MattingSettings
 from booth.cores import share_cores
+from booth.images import smaller
 from booth.matting.bundled import Inference, input_size, load_inference, resized
 from booth.matting.live import Bytes, Look
-from booth.matting.plate_difference import Fit, Floats, lit, moved, shrunk
+from booth.matting.plate_difference import Fit, Floats, lit, moved
 from booth.shot import Plate
 
 SIDES = (192, 224, 256)
@@ -241,7 +242,7 @@ class _Carrier:
 
 
 def _grey(image: Rgb8, shape: tuple[int, ...]) -> Bytes:
-    return np.asarray(cv2.cvtColor(shrunk(image, shape[0], shape[1]), cv2.COLOR_RGB2GRAY), np.uint8)
+    return np.asarray(cv2.cvtColor(smaller(image, shape[0], shape[1]), cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 def load_live_network(settings: MattingSettings) -> LiveNetwork:

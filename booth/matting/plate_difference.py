@@ -116,7 +116,7 @@ class PlateDifference:
             raise MattingError("the clean-plate method needs a clean plate: take one from the panel")
         began = time.perf_counter()
         height, width = small_size(image.shape[0], image.shape[1], self._side)
-        likely = difference(shrunk(image, height, width), self._plates.get(plate, height, width))
+        likely = difference(smaller(image, height, width), self._plates.get(plate, height, width))
         people = people_in(likely, image.shape[0], image.shape[1])
         self._timings = {"difference": time.perf_counter() - began}
         return people
@@ -196,7 +196,7 @@ def _check_proportions(plate: Plate, height: int, width: int) -> None:
 
 def view_of(plate: Plate, height: int, width: int) -> View:
     """Prepare a plate for pictures of a size."""
-    image = softened(shrunk(plate.image, height, width))
+    image = softened(smaller(plate.image, height, width))
     across, down = _steps(_grey(image))
     slope = np.maximum(np.abs(across), np.abs(down))
     return View(image, across, down, slope, view_sigma(plate, height))
@@ -212,11 +212,6 @@ def small_size(height: int, width: int, side: int = SIDE) -> tuple[int, int]:
     """The size with the same proportions whose longer side is `side`, never larger than the picture."""
     scale = min(1.0, side / max(height, width))
     return max(1, round(height * scale)), max(1, round(width * scale))
-
-
-def shrunk(image: Rgb8, height: int, width: int) -> Rgb8:
-    """The picture at a smaller size."""
-    return np.asarray(smaller(image, height, width), np.uint8)
 
 
 def difference(small: Rgb8, view: View) -> Probability:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from booth.arrays import Alpha, Rgb8
-from booth.bench.live import Matte, Sitting, drawn_sitting, flicker, ghost, mattes, overlap
+from booth.bench.live import Matte, Sitting, drawn_sitting, flicker, ghost, mattes, overlap, walking
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +39,13 @@ def slow() -> Matte:
 def test_a_perfect_matte_neither_flickers_nor_leaves_ghosts(sitting: Sitting) -> None:
     assert max(flicker(red, sitting)) == 0
     assert max(ghost(lambda: red, sitting)) == 0
+    assert max(walking(red, sitting)) < 0.1
     assert overlap(red, sitting) > 0.99
 
 
 def test_a_matte_that_remembers_too_much_leaves_ghosts(sitting: Sitting) -> None:
     assert min(ghost(slow, sitting)[2:]) > 0.3
+    assert min(walking(slow(), sitting)) > 1
     assert max(flicker(slow(), sitting)) == 0
 
 

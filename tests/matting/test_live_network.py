@@ -11,9 +11,10 @@ import pytest
 
 from booth.arrays import Probability, Rgb8
 from booth.errors import BoothError, MattingError
+from booth.images import smaller
 from booth.matting.live import Look
 from booth.matting.live_network import SIDES, Beside, LiveNetwork, SizeChooser
-from booth.matting.plate_difference import Fit, fitted, shrunk, softened, view_of
+from booth.matting.plate_difference import Fit, fitted, softened, view_of
 from booth.shot import Plate
 
 
@@ -71,7 +72,7 @@ def test_frame_and_plate_are_brought_to_the_networks_size_and_light() -> None:
     wall = np.repeat((120 + 30 * np.sin(x / 40) + 20 * np.cos(y / 30))[..., None], 3, 2)
     plate = Plate(wall.astype(np.uint8), 0.0, (1.5, 1.5, 1.5), 120.0)
     brighter = np.clip(1.12 * wall, 0, 255).astype(np.uint8)
-    fit = fitted(view_of(plate, 180, 320), softened(shrunk(brighter, 180, 320)))
+    fit = fitted(view_of(plate, 180, 320), softened(smaller(brighter, 180, 320)))
     found = network.likely(brighter, plate, fit)
     image, empty = inference.shown[0]
     assert empty is not None
