@@ -98,7 +98,7 @@ class Picture:
 
 
 def smaller(picture: NDArray[Any], height: int, width: int) -> NDArray[Any]:
-    """Scale a picture or an alpha down, in a tenth of the time that exact averaging over fractions of pixels takes.
+    """Scale a picture or an alpha down, in a fifth to an eighth of what averaging over fractions of pixels takes.
 
     It is halved as often as it can be, which OpenCV does quickest; what is left, less than a half, is smoothed and
     interpolated.

@@ -340,8 +340,7 @@ def spend(kiosk: Kiosk, monkey: Monkey, watch: Watch) -> int:
 
 
 def weigh(figures: Figures, visit: int, process: psutil.Process) -> None:
-    """Note the memory at a visit's ticket; the least of several looks, as pictures are still under way to printer and
-    disk."""
+    """Note the memory at a visit's ticket: the least of several looks, as pictures are on their way to the printer."""
     held, resident, objects = figures.memory[0], figures.resident[0], figures.objects[0]
     if len(held) < visit:
         gc.collect()
