@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage
 from PySide6.QtQml import QmlElement, QmlUncreatable
-from PySide6.QtQuick import QQuickItem
+from PySide6.QtQuick import QQuickItem, QSGImageNode
 
 from booth.ui.pictures import PictureItem, to_qimage
 
@@ -109,6 +109,8 @@ class MirrorItem(PictureItem):
         if self._feed is not None and self.isVisible():
             self._set_picture(self._feed.image)
 
-    def paint(self, painter: QPainter) -> None:
-        super().paint(painter)
+    def updatePaintNode(  # type: ignore[override]
+        self, node: QSGImageNode | None, data: QQuickItem.UpdatePaintNodeData
+    ) -> QSGImageNode | None:
         self._painted += 1
+        return super().updatePaintNode(node, data)

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import threading
+from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
-from PySide6.QtCore import Property, QByteArray, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QColor, QImage, QLinearGradient, QPainter, QTransform
+from numpy.typing import NDArray
+from PySide6.QtCore import Property, QByteArray, QPointF, QRectF, QSize, QSizeF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 from PySide6.QtQml import QmlElement
-from PySide6.QtQuick import QQuickImageProvider, QQuickItem, QQuickPaintedItem
+from PySide6.QtQuick import (
+    QQuickImageProvider,
+    QQuickItem,
+    QQuickPaintedItem,
+    QQuickWindow,
+    QSGImageNode,
+    QSGTexture,
+)
 from PySide6.QtSvg import QSvgRenderer
 from shiboken6 import isValid
 
@@ -22,6 +32,9 @@ QML_IMPORT_NAME = "Booth.Items"
 QML_IMPORT_MAJOR_VERSION = 1
 
 ICONS = Path(__file__).parent / "qml" / "icons"
+
+_SAMPLES = 4
+"""A pixel's side is looked at so often where an arc cuts it."""
 
 
 def to_qimage(image: Rgb8) -> QImage:
@@ -62,60 +75,73 @@ def covering(picture: QImage, width: int, height: int, focus: float) -> QImage:
     return QImage(made.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
 
 
-def paint_cover(painter: QPainter, image: QImage, area: QRectF, radius: float, focus: float) -> None:
-    """Fill an area with a picture, corners rounded: pixel by pixel where it was made for this size."""
-    if max(abs(area.width() - image.width()), abs(area.height() - image.height())) < 1:
-        area = QRectF(area.topLeft(), image.size().toSizeF())
+def shown_of(image: QSize, area: QSizeF, focus: float) -> QRectF:
+    """What part of a picture covers an area without being stretched; the rest is cut off around `focus`."""
     scale = max(area.width() / image.width(), area.height() / image.height())
-    left = (area.width() - image.width() * scale) / 2
-    top = (area.height() - image.height() * scale) * focus
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale != 1)
-    if radius <= 0:
-        source = QRectF(-left / scale, -top / scale, area.width() / scale, area.height() / scale)
-        painter.drawImage(area, image, source)
-        return
-    brush = QBrush(image)
-    brush.setTransform(QTransform(scale, 0, 0, scale, area.left() + left, area.top() + top))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(brush)
-    painter.drawRoundedRect(area, radius, radius)
+    width, height = area.width() / scale, area.height() / scale
+    return QRectF((image.width() - width) / 2, (image.height() - height) * focus, width, height)
 
 
-class CoverItem(QQuickPaintedItem):
-    """An item with round corners, filled by painting; the base of the still and the live picture."""
-
-    shapeChanged = Signal()
-
-    def __init__(self, parent: QQuickItem | None = None) -> None:
-        super().__init__(parent)
-        self._radius = 0.0
-        self._focus = 0.5
-
-    def _get_radius(self) -> float:
-        return self._radius
-
-    def _set_radius(self, radius: float) -> None:
-        if radius != self._radius:
-            self._radius = radius
-            self.shapeChanged.emit()
-            self.update()
-
-    def _get_focus(self) -> float:
-        return self._focus
-
-    def _set_focus(self, focus: float) -> None:
-        if focus != self._focus:
-            self._focus = focus
-            self.shapeChanged.emit()
-            self.update()
-
-    radius = Property(float, _get_radius, _set_radius, notify=shapeChanged)
-    upper = Property(float, _get_focus, _set_focus, notify=shapeChanged)
+def rounded(image: QImage, radius: float) -> QImage:
+    """Cut the corners of a picture round; without a radius it stays as it is, and opaque."""
+    side = min(round(radius), image.width() // 2, image.height() // 2)
+    if side <= 0:
+        return image
+    made = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    pixels = np.frombuffer(made.bits(), np.uint8).reshape(made.height(), -1, 4)
+    cover = _corner(side)
+    for rows, down in ((slice(side), cover), (slice(-side, None), cover[::-1])):
+        for columns, covered in ((slice(side), down), (slice(-side, None), down[:, ::-1])):
+            corner = pixels[rows, columns]
+            corner[:] = np.rint(corner * covered[..., None])
+    return made
 
 
-_Wanted = tuple[QImage, int, int, float]
-"""A picture, and the width, height and focus at which it is shown."""
+@cache
+def _corner(side: int) -> NDArray[np.float32]:
+    """How much of each pixel lies within the upper left corner's arc, float32 (side, side)."""
+    from_centre = np.square(side - (np.arange(_SAMPLES * side) + 0.5) / _SAMPLES)
+    within = from_centre[:, None] + from_centre <= side**2
+    return np.asarray(within.reshape(side, _SAMPLES, side, _SAMPLES).mean((1, 3)), np.float32)
+
+
+class _Wanted(NamedTuple):
+    """A picture and how it is shown, in pixels; with the colour of a paper it lies on that."""
+
+    picture: QImage
+    width: int
+    height: int
+    focus: float
+    radius: float
+    paper: str = ""
+    border: float = 0.0
+
+    def is_same(self, other: _Wanted) -> bool:
+        return self.picture.cacheKey() == other.picture.cacheKey() and self[1:] == other[1:]
+
+    def made(self) -> QImage:
+        return self._on_paper() if self.paper else self._covering()
+
+    def _covering(self) -> QImage:
+        return rounded(covering(self.picture, self.width, self.height, self.focus), self.radius)
+
+    def _on_paper(self) -> QImage:
+        """The paper leaves a pixel free all round, so that its edges stay smooth where it lies askew."""
+        made = QImage(self.width, self.height, QImage.Format.Format_ARGB32_Premultiplied)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.paper))
+        painter.drawRoundedRect(QRectF(1, 1, self.width - 2, self.height - 2), self.radius, self.radius)
+        side = round(self.width - 2 * self.border)
+        if not self.picture.isNull() and side > 0:
+            high = max(1, round(side * self.picture.height() / self.picture.width()))
+            painter.drawImage(
+                round(self.border), round(self.border), covering(self.picture, side, high, self.focus)
+            )
+        painter.end()
+        return made
 
 
 class _Order:
@@ -132,7 +158,7 @@ class _Order:
 
     def is_for(self, wanted: _Wanted) -> bool:
         mine = self._wanted
-        return mine is not None and mine[0].cacheKey() == wanted[0].cacheKey() and mine[1:] == wanted[1:]
+        return mine is not None and mine.is_same(wanted)
 
     def take(self, wanted: _Wanted | None) -> bool:
         """Want this instead, or nothing; whether it is not too late for that."""
@@ -145,22 +171,28 @@ class _Order:
         """Runs in the enlarger's thread; what nobody wants any more is not made."""
         with self._lock:
             self._is_begun, wanted = True, self._wanted
-        return None if wanted is None else covering(*wanted)
+        return None if wanted is None else wanted.made()
 
 
 @QmlElement
-class PictureItem(CoverItem):
-    """A still picture, which the window's enlarger makes at the size at which it is shown.
+class PictureItem(QQuickItem):
+    """A still picture, which the window's enlarger makes as it is shown: the screen only lays it down.
 
     Until it is made the one before stays; it is made as soon as it is known, also while it is not seen.
     """
 
     pictureChanged = Signal()
+    shapeChanged = Signal()
 
     def __init__(self, parent: QQuickItem | None = None) -> None:
         super().__init__(parent)
+        self.setFlag(QQuickItem.Flag.ItemHasContents)
         self._picture = QImage()
         self._made = QImage()
+        self._is_laid = False
+        self._radius = 0.0
+        self._focus = 0.5
+        self._forgotten = 0
         self._order: _Order | None = None
         self.windowChanged.connect(self._move)
         self.widthChanged.connect(self._ask)
@@ -177,9 +209,12 @@ class PictureItem(CoverItem):
             self._ask()
 
     def _forget(self) -> None:
+        """Show nothing, nor what is being made just now."""
         if self._order is not None:
             self._order.take(None)
-        self._order, self._made = None, QImage()
+        self._order = None
+        self._forgotten += 1
+        self._hold(QImage())
 
     def _get_picture(self) -> QImage:
         return self._picture
@@ -189,44 +224,83 @@ class PictureItem(CoverItem):
         self.pictureChanged.emit()
         if picture.isNull():
             self._forget()
-            self.update()
-        else:
-            self._ask()
+        self._ask()
+
+    def _get_radius(self) -> float:
+        return self._radius
+
+    def _set_radius(self, radius: float) -> None:
+        if radius != self._radius:
+            self._radius = radius
+            self.shapeChanged.emit()
+
+    def _get_focus(self) -> float:
+        return self._focus
+
+    def _set_focus(self, focus: float) -> None:
+        if focus != self._focus:
+            self._focus = focus
+            self.shapeChanged.emit()
 
     picture = Property(QImage, _get_picture, _set_picture, notify=pictureChanged)
+    radius = Property(float, _get_radius, _set_radius, notify=shapeChanged)
+    upper = Property(float, _get_focus, _set_focus, notify=shapeChanged)
 
-    def _place(self) -> tuple[int, int]:
-        """Width and height in pixels at which the picture is shown."""
-        return round(self.width()), round(self.height())
+    def _wanted(self) -> _Wanted | None:
+        """How the picture is shown now, None where there is nothing to show."""
+        if self._picture.isNull():
+            return None
+        return _Wanted(self._picture, round(self.width()), round(self.height()), self._focus, self._radius)
 
     @Slot()
     def _ask(self) -> None:
-        window = self.window()
-        if self._picture.isNull() or not isinstance(window, PictureWindow):
-            return
-        width, height = self._place()
-        wanted = (self._picture, width, height, self._focus)
-        if min(width, height) < 1:
+        window, wanted = self.window(), self._wanted()
+        if wanted is None or min(wanted.width, wanted.height) < 1 or not isinstance(window, PictureWindow):
             return
         if self._order is not None and (self._order.is_for(wanted) or self._order.take(wanted)):
             return
         self._order = _Order(wanted)
-        window.enlarger.make(self._order.make, self._take)
+        window.enlarger.make(self._order.make, partial(self._take, self._forgotten))
 
-    def _take(self, made: QImage | None) -> None:
-        if made is not None and isValid(self) and not self._picture.isNull():
-            self._made = made
-            self.update()
+    def _take(self, forgotten: int, made: QImage | None) -> None:
+        if made is not None and isValid(self) and forgotten == self._forgotten:
+            self._hold(made)
 
-    def paint(self, painter: QPainter) -> None:
-        if not self._made.isNull():
-            area = QRectF(0, 0, self.width(), self.height())
-            paint_cover(painter, self._made, area, self._radius, self._focus)
+    def _hold(self, made: QImage) -> None:
+        self._made, self._is_laid = made, False
+        self.update()
+
+    def updatePaintNode(  # type: ignore[override]
+        self, node: QSGImageNode | None, data: QQuickItem.UpdatePaintNodeData
+    ) -> QSGImageNode | None:
+        """Lay down what is made: pixel by pixel where it was made for this size."""
+        area, image = QSizeF(self.width(), self.height()), self._made
+        if image.isNull():
+            if node is None:
+                return None
+            image, area = QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied), QSizeF(0, 0)
+            image.fill(Qt.GlobalColor.transparent)
+        if node is None:
+            node = self.window().createImageNode()
+            node.setOwnsTexture(True)
+            node.setFiltering(QSGTexture.Filtering.Linear)
+            self._is_laid = False
+        if not self._is_laid:
+            has_alpha = image.hasAlphaChannel()
+            kind = QQuickWindow.CreateTextureOption
+            option = kind.TextureHasAlphaChannel if has_alpha else kind.TextureIsOpaque
+            node.setTexture(self.window().createTextureFromImage(image, option))
+            self._is_laid = True
+        if max(abs(area.width() - image.width()), abs(area.height() - image.height())) < 1:
+            area = image.size().toSizeF()
+        node.setRect(QRectF(QPointF(), area))
+        node.setSourceRect(QRectF() if area.isEmpty() else shown_of(image.size(), area, self._focus))
+        return node
 
 
 @QmlElement
 class PrintItem(PictureItem):
-    """A picture on paper, painted with it in one piece, so that it stays smooth when it lies askew."""
+    """A picture on paper, made with it in one piece, so that it stays smooth when it lies askew."""
 
     paperChanged = Signal()
 
@@ -242,7 +316,6 @@ class PrintItem(PictureItem):
     def _set_paper(self, colour: QColor) -> None:
         self._paper = colour
         self.paperChanged.emit()
-        self.update()
 
     def _get_border(self) -> float:
         return self._border
@@ -250,33 +323,27 @@ class PrintItem(PictureItem):
     def _set_border(self, border: float) -> None:
         self._border = border
         self.paperChanged.emit()
-        self.update()
 
     paper = Property(QColor, _get_paper, _set_paper, notify=paperChanged)
     border = Property(float, _get_border, _set_border, notify=paperChanged)
 
-    def _place(self) -> tuple[int, int]:
-        side = self.width() - 2 * self._border
-        return round(side), round(side * self._picture.height() / self._picture.width())
-
-    def paint(self, painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._paper)
-        painter.drawRoundedRect(QRectF(1, 1, self.width() - 2, self.height() - 2), self._radius, self._radius)
-        if not self._made.isNull() and not self._picture.isNull():
-            edge = round(self._border)
-            paint_cover(painter, self._made, QRectF(edge, edge, *self._place()), 0, self._focus)
+    def _wanted(self) -> _Wanted | None:
+        """The paper is there before its picture."""
+        if not self._paper.isValid():
+            return None
+        size = round(self.width()), round(self.height())
+        return _Wanted(self._picture, *size, self._focus, self._radius, self._paper.name(), self._border)
 
 
 @QmlElement
-class WarmItem(CoverItem):
+class WarmItem(QQuickPaintedItem):
     """A rounded face in the house's warm colours; Qt's own gradients have rough round corners."""
 
     toneChanged = Signal()
 
     def __init__(self, parent: QQuickItem | None = None) -> None:
         super().__init__(parent)
+        self._radius = 0.0
         self._from = QColor()
         self._to = QColor()
         self._upright = False
@@ -302,6 +369,13 @@ class WarmItem(CoverItem):
         self._upright = upright
         self._repaint()
 
+    def _get_radius(self) -> float:
+        return self._radius
+
+    def _set_radius(self, radius: float) -> None:
+        self._radius = radius
+        self._repaint()
+
     def _repaint(self) -> None:
         self.toneChanged.emit()
         self.update()
@@ -309,6 +383,7 @@ class WarmItem(CoverItem):
     tone = Property(QColor, _get_from, _set_from, notify=toneChanged)
     toneEnd = Property(QColor, _get_to, _set_to, notify=toneChanged)
     upright = Property(bool, _get_upright, _set_upright, notify=toneChanged)
+    radius = Property(float, _get_radius, _set_radius, notify=toneChanged)
 
     def paint(self, painter: QPainter) -> None:
         area = QRectF(0, 0, self.width(), self.height())

@@ -21,7 +21,7 @@ from booth.ui.lamp import LampModel
 from booth.ui.mirror import MirrorFeed, MirrorItem
 from booth.ui.panel import PanelModel
 from booth.ui.panel_packs import PacksModel
-from booth.ui.pictures import CoverItem, PictureItem, PrintItem, WarmItem
+from booth.ui.pictures import PictureItem, PrintItem, WarmItem
 from booth.ui.review import ReviewModel
 from booth.ui.shown import ShownVisit
 from booth.ui.tiles import TileFeed, TileItem
@@ -29,7 +29,6 @@ from booth.ui.visit import VisitModel
 from booth.ui.wall import WallModel
 
 TYPES = (
-    CoverItem,
     PictureItem,
     PrintItem,
     WarmItem,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QRectF, QSize, QSizeF
+from PySide6.QtGui import QColor, QImage
 
 from booth.ui.pictures import (
     ICONS,
     IconProvider,
     covering,
-    paint_cover,
+    rounded,
+    shown_of,
     thumbnail,
     to_qimage,
 )
@@ -53,29 +56,27 @@ def test_a_thumbnail_keeps_the_shape():
     assert (image.width(), image.height()) == (100, 50)
 
 
-def painted(radius: float, focus: float, *, is_made: bool = True) -> QImage:
-    """Paint a tall picture, red above and blue below, into a square that it was made for, or not."""
+def tall() -> QImage:
+    """Red above and blue below."""
     array = np.zeros((80, 40, 3), np.uint8)
     array[:40] = (255, 0, 0)
     array[40:] = (0, 0, 255)
-    canvas = QImage(40, 40, QImage.Format.Format_ARGB32)
-    canvas.fill(QColor("white"))
-    image = covering(to_qimage(array), 40, 40, focus) if is_made else to_qimage(array)
-    painter = QPainter(canvas)
-    paint_cover(painter, image, QRectF(0, 0, 40, 40), radius, focus)
-    painter.end()
-    return canvas
+    return to_qimage(array)
 
 
-@pytest.mark.parametrize("is_made", [True, False], ids=["made", "as it is"])
 @pytest.mark.parametrize("radius", [0.0, 12.0])
 @pytest.mark.parametrize(
     ("focus", "above", "below"), [(0.0, "red", "red"), (0.5, "red", "blue"), (1.0, "blue", "blue")]
 )
-def test_a_picture_covers_its_item_round_its_focus(radius, focus, above, below, is_made):
-    canvas = painted(radius, focus, is_made=is_made)
-    assert canvas.pixelColor(20, 4) == QColor(above)
-    assert canvas.pixelColor(20, 35) == QColor(below)
+def test_a_picture_covers_its_item_round_its_focus(radius, focus, above, below):
+    made = rounded(covering(tall(), 40, 40, focus), radius)
+    assert made.pixelColor(20, 4) == QColor(above)
+    assert made.pixelColor(20, 35) == QColor(below)
+
+
+@pytest.mark.parametrize(("focus", "top"), [(0.0, 0.0), (0.5, 20.0), (1.0, 40.0)])
+def test_a_picture_of_another_size_is_cut_off_and_not_stretched(focus, top):
+    assert shown_of(QSize(40, 80), QSizeF(20, 20), focus) == QRectF(0, top, 40, 40)
 
 
 @pytest.mark.parametrize("size", [(30, 60), (200, 90), (80, 80), (1, 1), (55, 160)], ids=str)
@@ -93,9 +94,19 @@ def test_fine_detail_becomes_even_where_a_picture_becomes_smaller():
     assert {abs(small.pixelColor(x, y).red() - 127.5) < 3 for x in range(100) for y in range(100)} == {True}
 
 
-def test_round_corners_stay_empty():
-    assert painted(12.0, 0.5).pixelColor(0, 0) == QColor("white")
-    assert painted(0.0, 0.5).pixelColor(0, 0) == QColor("red")
+def test_round_corners_stay_empty_and_all_else_is_there():
+    square, round_ = covering(tall(), 40, 40, 0.5), rounded(covering(tall(), 40, 40, 0.5), 12.0)
+    corners = [(x, y) for x in (0, 39) for y in (0, 39)]
+    assert {round_.pixelColor(*corner).alpha() for corner in corners} == {0}
+    assert {square.pixelColor(*corner).alpha() for corner in corners} == {255}
+    within = [(x, y) for x in range(40) for y in range(40) if 12 <= x < 28 or 12 <= y < 28]
+    assert all(round_.pixelColor(*place) == square.pixelColor(*place) for place in within)
+
+
+def test_corners_lose_what_lies_beyond_their_arcs():
+    made = rounded(covering(tall(), 40, 40, 0.5), 12.0)
+    lost = sum(1 - made.pixelColor(x, y).alphaF() for x in range(40) for y in range(40))
+    assert lost == pytest.approx((4 - math.pi) * 12**2, rel=0.01)
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in ICONS.glob("*.svg")))
