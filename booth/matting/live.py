@@ -43,6 +43,10 @@ _NEAR = 7  # window in pixels at half of SIDE from which the guests' colours are
 _LIGHT = 0.03  # share by which light along an outline may be off from that beside it
 _SEEN_SHIFT = 0.1  # pixels of the mirror by which the plate may be off before it is moved anew
 _LEAST = 4.0  # variance of the guests' colours at least, in 8-bit steps squared
+_ALIKE = (
+    0.5,
+    1.5,
+)  # standard deviations from the plate up to which a pixel shows it, and from which on it does not
 _FAR = 255  # stands for the spread of the guests' colours where no guest is near
 _UNSURE = 0.35  # standard deviation of the mask's own alpha on an outline
 _SURE = 0.1  # the same at the band's rims
@@ -290,10 +294,19 @@ def _solved(band: _Band, solid: Bytes, shape: tuple[int, ...], noise: float) -> 
     along = _products(band.seen - band.plate, way) / length
     variance = np.float32(noise**2) + np.float32(_LIGHT**2 / 3) * _products(band.plate, band.plate)
     told = length / (variance + np.square(np.clip(along, 0.05, 1)) * band.spread)
+    _take_out_the_plate(guess, band, variance)
     best = (guess / doubt + np.clip(along, -0.05, 1.05) * told) / (1 / doubt + told)
     alpha = _at_size(solid, shape)
     alpha.ravel()[band.at] = np.clip(best, 0, 1)
     return alpha
+
+
+def _take_out_the_plate(guess: Floats, band: _Band, variance: Floats) -> None:
+    """Where no colour of guests is known, as beside what is thin, what shows the plate as noise lets it is no guest."""
+    at = np.flatnonzero(np.isinf(band.spread))
+    off = band.seen[:, at] - band.plate[:, at]
+    away = np.sqrt(_products(off, off) / (3 * variance[at]))
+    guess[at] *= np.clip((away - _ALIKE[0]) / (_ALIKE[1] - _ALIKE[0]), 0, 1)
 
 
 def _at_size(solid: Bytes, shape: tuple[int, ...]) -> Alpha:

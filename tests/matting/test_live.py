@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import cv2
@@ -163,3 +164,19 @@ def test_a_blocky_mask_follows_the_guides_outline() -> None:
     blurred = cv2.resize(coarse, (SIZE, SIZE), interpolation=cv2.INTER_LINEAR)
     fine = sharpened(np.asarray(cv2.resize(coarse, (320, 320)), np.float32), guide)
     assert np.abs(fine - truth).mean() < 0.5 * np.abs(blurred - truth).mean()
+
+
+def test_a_mask_that_is_too_wide_for_thin_things_leaves_no_wall_between_them(plate: Plate) -> None:
+    """Such as the points of a star: too thin for the colour beside them to be known."""
+    truth = np.zeros((SIZE, SIZE), np.float32)
+    truth[300:340, 300:304] = truth[300:340, 308:312] = 1
+    finder, image = Finder(), seen(truth)
+    wide = cv2.resize(cv2.morphologyEx(truth, cv2.MORPH_CLOSE, np.ones((9, 9))), (360, 360))
+    found = replace(
+        finder.find(image, plate),
+        likely=np.asarray(wide, np.float32),
+        shading=np.ones((360, 360), np.float32),
+    )
+    alpha = LiveMatte().alpha_and_foreground(image, plate, found)[0]
+    assert alpha[305:335, 305:307].mean() < 0.15
+    assert alpha[305:335, 301:303].mean() > 0.8
