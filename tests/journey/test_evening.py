@@ -432,9 +432,11 @@ def test_an_evening_of_impatient_guests(tmp_path):
     with running(settings) as house:
         house.studio.wait_ready(60)
         kiosk = Kiosk(house.studio, settings, size=SIZE)
+        kiosk.start()
+        # the window's first drawing is the booth's start, and no guest is there yet
+        assert Patience(lambda: kiosk.visit.feed.live, STUCK_SECONDS).wait()
         watch = Watch(house, kiosk)
         lookout = Lookout(watch)
-        kiosk.start()
         lookout.start()
         gc.freeze()  # what is collected after each visit is the booth's, not pytest's
         start = time.perf_counter()
