@@ -17,10 +17,11 @@ from booth.camera.faults import CameraFaultError, Reason, fault_of
 from booth.config.settings import Language
 from booth.errors import PlateError, said_by
 from booth.files import KINDS
-from booth.sentences import ENGLISH, Sentence, in_language, say, sentences
+from booth.sentences import ENGLISH, Sentence, as_kept, in_language, read_again, say, sentences
 from booth.shot import Notice
 from booth.spool.health import Reason as PrinterReason
 from booth.spool.health import words_for
+from booth.studio.rehearsal import STEPS, Lamp
 
 HOUSE = Path(booth.__file__).parent
 LANGUAGES = get_args(Language)
@@ -37,6 +38,15 @@ FAMILIES = {
         f"printer.{reason}.help" for reason in get_args(PrinterReason)
     ],
     ("files.py", "kind"): sorted(set(KINDS.values())),
+    ("studio/rehearsal.py", "f'rehearse.light.{seen.light}.help'"): [
+        f"rehearse.light.{light}.help" for light in ("dark", "bright", "burnt")
+    ],
+    ("studio/rehearsal.py", "f'rehearse.lamp.{finding.lamp}'"): [
+        f"rehearse.lamp.{lamp}" for lamp in get_args(Lamp)
+    ],
+    ("studio/rehearsal.py", "f'rehearse.thing.{finding.thing}'"): [
+        f"rehearse.thing.{step}" for step in STEPS
+    ],
     ("service/server.py", "f'{place.key}.unserved'"): ["pickup.unserved", "api.unserved"],
 }
 """Where a sentence is chosen while the booth runs, and all that it may be."""
@@ -173,3 +183,19 @@ def test_a_camera_s_fault_says_what_to_do(reason):
 
 def test_a_notice_without_a_remedy_stays_without():
     assert Notice("purge", "warning", say("words", words="x")).in_language("nl") == ("x", "")
+
+
+def test_a_sentence_is_read_again_as_it_was_kept():
+    words, _ = words_for("left", ("paper",), "")
+    kept = as_kept(say("printing.trouble", why=words))
+    assert kept.startswith(f"{say('printing.trouble', why=words)}"), "other programs read the words"
+    again = read_again(kept)
+    assert again == say("printing.trouble", why=words)
+    assert in_language(again, "de") == in_language(say("printing.trouble", why=words), "de")
+
+
+@pytest.mark.parametrize(
+    "behind", ["", "\x1f", '\x1f["no.such", {}]', '\x1f["room.low", {}]', "\x1f{", "\x1f7"]
+)
+def test_what_is_no_sentence_any_more_is_its_words(behind):
+    assert read_again(f"Paper-Jam 0x17{behind}") == "Paper-Jam 0x17"

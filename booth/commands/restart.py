@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, MutableMapping
 from typing import NoReturn
 
-from booth.sentences import say
+from booth.sentences import as_kept, read_again, say
 from booth.shot import Notice
 
 log = logging.getLogger(__name__)
@@ -50,11 +50,11 @@ class Restarts:
         moments = [*self._recent(), self._clock()]
         # Not rounded: half a second in the future would count for nothing yet.
         self._environment[_REMEMBERED] = ",".join(str(int(moment)) for moment in moments)
-        self._environment[_WHY] = why
+        self._environment[_WHY] = as_kept(why)
 
     def told(self) -> tuple[Notice, ...]:
         """Say to the operator, once, that the booth has just started itself anew, and why."""
-        why = self._environment.pop(_WHY, "")
+        why = read_again(self._environment.pop(_WHY, ""))
         if not why:
             return ()
         return (Notice("restart", "info", say("restart", why=why), say("restart.help")),)

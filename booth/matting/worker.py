@@ -244,7 +244,7 @@ class Worker:
 
     def _restart(self) -> str:
         if self._hangs:
-            return "a photo's matting hung"
+            return say("worker.hung_photo")
         if self._failed and self._has_run:
             return self._failed
         return self._engine.restart if self._engine else ""

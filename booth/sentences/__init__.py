@@ -6,14 +6,18 @@ operator asks for it in his language. What other programs say (a driver, a libra
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from functools import cache, reduce
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import yaml
 
 ENGLISH = "en"
+_BEHIND = "\x1f"
+"""Between a kept sentence's words and its parts: the separator of units, which no text has."""
 Value = str | int | float | Path
 """What may stand in a place: a sentence is said in the language of the whole, a float with one digit."""
 _Kept = str | int | float
@@ -44,6 +48,36 @@ def say(key: str, /, **values: Value) -> Sentence:
     """
     kept = tuple((name, str(value) if isinstance(value, Path) else value) for name, value in values.items())
     return Sentence(_filled(ENGLISH, key, kept), key, kept)
+
+
+def as_kept(text: str) -> str:
+    """A text for a file or a table: its words, and behind those of a sentence how to say it in other languages."""
+    return f"{text}{_BEHIND}{json.dumps(_parts(text))}" if isinstance(text, Sentence) else text
+
+
+def read_again(kept: str) -> str:
+    """What `as_kept` was given. A sentence that this version of the booth has no more is its words."""
+    words, _, behind = kept.partition(_BEHIND)
+    try:
+        return _of_parts(words, json.loads(behind)) if behind else words
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return words
+
+
+def _parts(sentence: Sentence) -> list[object]:
+    return [
+        sentence.key,
+        {name: _parts(value) if isinstance(value, Sentence) else value for name, value in sentence.values},
+    ]
+
+
+def _of_parts(words: str, parts: list[Any]) -> Sentence:
+    key, values = parts
+    kept = tuple(
+        (name, _of_parts("", value) if isinstance(value, list) else value) for name, value in values.items()
+    )
+    english = _filled(ENGLISH, key, kept)
+    return Sentence(words or english, key, kept)
 
 
 def listed(several: Iterable[Sentence]) -> Sentence:

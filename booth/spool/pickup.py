@@ -13,6 +13,7 @@ from typing import Literal
 
 from PIL import Image
 
+from booth.sentences import say
 from booth.spool import ledger, rows
 from booth.spool.retention import forget, remember_copies
 from booth.spool.rows import Photo, photo_of
@@ -204,7 +205,7 @@ class Pickups:
                 return
             for job in rows.jobs_of(database, photo.id):
                 if job["state"] == "queued":
-                    rows.change_job(database, job["uuid"], now, state="canceled", error="by the guest")
+                    rows.change_job(database, job["uuid"], now, state="canceled", error=say("sheet.by_guest"))
                 elif job["state"] in rows.OPEN_JOBS:
                     rows.change_job(database, job["uuid"], now, unwanted=1)
             rows.step(database, photo.id, "discarded", now, shown=0)

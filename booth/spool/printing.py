@@ -154,9 +154,9 @@ class FolderPrinter:
         """A sheet that lies in the folder is printed; in a hot folder when it no longer does."""
         record = read_record(self.records, job.uuid, Record)
         if record is None or not record.laid:
-            return Progress("refused", "it was not laid into the folder before the booth stopped")
+            return Progress("refused", say("sheet.unlaid"))
         if record.unwanted:
-            return Progress("canceled", "by the operator")
+            return Progress("canceled", say("sheet.by_operator"))
         if self.settings.taken and self._lies(record):
             self._laid_at.setdefault(job.uuid, time.monotonic())
             return Progress("submitted")

@@ -235,7 +235,7 @@ class QueuePrinter:
         nothing is heard for too long, while nothing hinders it, is called uncertain."""
         sent = read_record(self._records, job.uuid, Sent)
         if sent is None:
-            return Progress("refused", "it was not handed over before the booth stopped")
+            return Progress("refused", say("sheet.not_handed"))
         try:
             progress = self._followed(job, sent)
         except PrintError as error:
@@ -277,7 +277,7 @@ class QueuePrinter:
             at_rest=device is None or (device.state == IDLE and not reasons_of(device.reasons)),
         )
         if sent.husk and answers and not on_device and (listed is None or listed.seen.ended):
-            return Progress("refused", "the print service did not hear all of it")
+            return Progress("refused", say("sheet.half_heard"))
         progress = verdict(seen)
         if listed is None and progress is not None:
             self._let_go(sent, job)

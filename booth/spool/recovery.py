@@ -151,7 +151,7 @@ class Recoverer:
 
     def _fail(self, photo: Photo) -> None:
         with self._ledger.transaction() as database:
-            give_up(database, photo.id, self._now, "the files are gone")
+            give_up(database, photo.id, self._now, say("sheet.no_files"))
             publish_side_car(database, self._folders, photo.id)
 
     def _kept_without_composite(self) -> tuple[Photo, ...]:

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from booth.errors import SpoolError
+from booth.sentences import as_kept, read_again
 
 STEPS: Mapping[str, tuple[str, ...]] = {
     "captured": ("developed", "discarded", "failed", "expired"),
@@ -206,7 +207,8 @@ def is_untold(database: sqlite3.Connection, photo_id: str) -> bool:
 
 def job_of(row: sqlite3.Row) -> Job:
     values = dict(row)
-    return Job(**{**values, "held": bool(values["held"]), "unwanted": bool(values["unwanted"])})
+    flags = {name: bool(values[name]) for name in ("held", "unwanted")}
+    return Job(**{**values, **flags, "why": read_again(values["why"])})
 
 
 def job(database: sqlite3.Connection, uuid: str) -> Job:
@@ -241,6 +243,8 @@ def is_fit(job: Job, formats: Collection[str]) -> bool:
 def change_job(database: sqlite3.Connection, uuid: str, at: float, **values: Any) -> None:
     """Change a sheet's row."""
     changes = {"changed_at": at, **values}
+    if "error" in changes:
+        changes["error"] = as_kept(changes["error"])
     sets = ", ".join(f"{name} = :{name}" for name in changes)
     database.execute(f"UPDATE print_job SET {sets} WHERE uuid = :uuid", {**changes, "uuid": uuid})
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import Future
 
 from booth.errors import SpoolError
+from booth.sentences import as_kept, say
 from booth.spool import rows
 from booth.spool.files import Folders
 from booth.spool.ledger import Ledger
@@ -258,7 +259,9 @@ class SheetQueue:
                     f"sheet {job.sheet} of {job.code} is {job.state}: it cannot be canceled any more"
                 )
             if job.state == "queued":
-                rows.change_job(database, job_uuid, self._clock(), state="canceled", error="by the operator")
+                rows.change_job(
+                    database, job_uuid, self._clock(), state="canceled", error=say("sheet.by_operator")
+                )
             else:
                 rows.change_job(database, job_uuid, self._clock(), unwanted=1)
             self._tell(database, job, "canceled" if job.state == "queued" else "to be canceled")
@@ -304,7 +307,7 @@ class SheetQueue:
                     f"sheet {job.sheet} of {job.code} is {job.state}: there is nothing to print again"
                 )
             if job.state in DOUBTED:
-                rows.change_job(database, job_uuid, now, state="failed", error="it did not come out", out=0)
+                rows.change_job(database, job_uuid, now, state="failed", error=say("sheet.not_out"), out=0)
             if job.state == "handed":
                 rows.count_sheets(database, self._event, job.printer, -1)
             queue_sheet(database, job.photo_id, job.sheet, job.sheets, job.format)
@@ -393,6 +396,6 @@ def give_up(database: sqlite3.Connection, photo_id: str, now: float, why: str) -
     database.execute(
         "UPDATE print_job SET state = 'failed', error = ? "
         "WHERE photo_id = ? AND state NOT IN ('printed', 'handed', 'canceled')",
-        (why, photo_id),
+        (as_kept(why), photo_id),
     )
     rows.step(database, photo_id, "failed", now)

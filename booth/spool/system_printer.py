@@ -147,14 +147,14 @@ class SystemPrinter:
         which is all that can be known."""
         given = read_record(self._records, job.uuid, Given)
         if given is None:
-            return Progress("refused", "it was not handed over before the booth stopped")
+            return Progress("refused", say("sheet.not_handed"))
         if not given.taken:
             return Progress("uncertain", say("sheet.unanswered"))
         if self._since is None:
             self._since = self._clock()
         passed = self._clock() - self._since
         if not self._is_active and (self._was_active or passed >= self._settings.seconds):
-            return Progress("handed", "the computer's print system does not tell whether it came out", 1)
+            return Progress("handed", say("sheet.untold"), 1)
         if passed > LONGEST * self._settings.seconds + SLACK:
             return Progress("uncertain", say("sheet.busy"))
         return Progress("printing")

@@ -117,7 +117,7 @@ def ended_early(seen: Evidence, job: SeenJob) -> Progress | None:
     """Canceled, aborted, or stopped by a filter that failed."""
     if not seen.wanted:
         # Printers are known to print a canceled sheet all the same when their paper is loaded.
-        return Progress("canceled", "by the operator") if seen.at_rest else None
+        return Progress("canceled", say("sheet.by_operator")) if seen.at_rest else None
     if job.state == STOPPED and seen.device is None:
         return Progress("uncertain", say("sheet.stopped"))
     by_hand = job.state == CANCELED
@@ -129,5 +129,5 @@ def vanished(seen: Evidence) -> Progress:
     if seen.device is None or seen.device or seen.was_printing or not seen.fresh:
         return Progress("uncertain", say("sheet.lost"))
     if not seen.wanted:
-        return Progress("canceled", "by the operator")
-    return Progress("refused", "the print service lost it before the printer had it")
+        return Progress("canceled", say("sheet.by_operator"))
+    return Progress("refused", say("sheet.lost_before"))

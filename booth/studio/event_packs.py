@@ -19,6 +19,7 @@ from booth.scene.composite import compose
 from booth.scene.layout import Overlay, check_layout, lay_out
 from booth.scene.placement import default_placement
 from booth.scene.sheet import contact_sheet
+from booth.sentences import say
 from booth.shot import Backdrop, Cutout, Notice, nobody
 from booth.studio.rehearsal import Finding, Lamp
 
@@ -87,7 +88,7 @@ def examined(path: Path, own: Settings, of_texts: OfTexts, side: int) -> Examine
             settings = with_pack(own, pack)
         except ConfigError as error:
             lines = str(error).replace(room, path.name).replace(f"{path.parent}/", "").splitlines()
-            return Examined(tuple(Finding("red", SHEET, line, "Mend the pack.") for line in lines), None)
+            return Examined(tuple(Finding("red", SHEET, line, say("pack.mend.help")) for line in lines), None)
         findings = looked_over(pack, settings, of_texts)
         sheet = pictured(pack, settings, side) if load_backdrops(settings.scene, HOUSE_BACKDROPS)[0] else None
     return Examined(findings, sheet)
@@ -99,18 +100,16 @@ def looked_over(pack: Pack, settings: Settings, of_texts: OfTexts) -> tuple[Find
 
 
 def _looked_over(pack: Pack, settings: Settings, of_texts: OfTexts) -> Iterator[Finding]:
-    yield Finding("green", SHEET, f"{pack.name}: sets {', '.join(_named(pack.given))}")
+    yield Finding("green", SHEET, say("pack.sets", name=pack.name, keys=", ".join(_named(pack.given))))
     backdrops, of_backdrops = load_backdrops(settings.scene, HOUSE_BACKDROPS)
     yield from _findings("backdrops", of_backdrops)
     if backdrops:
         yield Finding("green", "backdrops", f"{len(backdrops)}: {', '.join(item.id for item in backdrops)}")
     else:
-        yield Finding("red", "backdrops", "none can be used", "Put JPEG or PNG pictures into backdrops.")
-    drawn = Finding("green", "layout", "frame, caption, typeface and logo can be drawn")
+        yield Finding("red", "backdrops", say("pack.no_backdrops"), say("pack.no_backdrops.help"))
+    drawn = Finding("green", "layout", say("pack.layout"))
     yield from _findings("layout", check_layout(settings.scene.layout)[1]) or (drawn,)
-    yield from _findings("texts", of_texts(settings)) or (
-        Finding("green", "texts", "every line fits its place"),
-    )
+    yield from _findings("texts", of_texts(settings)) or (Finding("green", "texts", say("pack.texts")),)
 
 
 def _findings(thing: str, notices: Sequence[Notice]) -> tuple[Finding, ...]:

@@ -20,9 +20,10 @@ from booth.camera.opencv import is_address, is_device
 from booth.camera.sight import sight
 from booth.camera.simulated import CameraControl, Fault
 from booth.config import Settings
-from booth.errors import BoothError
+from booth.errors import BoothError, said_by
 from booth.files import FOR_OTHERS, publish
 from booth.scene.layout import check_layout
+from booth.sentences import in_language, say
 from booth.shot import Frame, Shot
 from booth.spool.spool import Spool
 from booth.studio.studio import Studio
@@ -101,7 +102,7 @@ class Rehearsal:
         found: list[Finding] = []
         for name in STEPS:
             if self._stopping.is_set():
-                raise CutShortError("The rehearsal was cut short.")
+                raise CutShortError(say("rehearse.cut_short"))
             self._on_step(name)
             for finding in self._looked(name):
                 log.info("rehearsal: %s %s: %s", finding.lamp, finding.thing, finding.found)
@@ -110,15 +111,16 @@ class Rehearsal:
         self._on_step("")
         page = self._spool.folders.root / "operator" / f"rehearsal-{began:%Y-%m-%d-%H%M%S}.html"
         page.parent.mkdir(mode=0o700, exist_ok=True)
-        publish(page, as_page(found, self._settings.event.name, began).encode(), FOR_OTHERS)
+        told = as_page(found, self._settings.event.name, began, self._settings.operator.language)
+        publish(page, told.encode(), FOR_OTHERS)
         return page
 
     def _looked(self, name: str) -> Iterator[Finding]:
         try:
             yield from getattr(self, f"_{name}")()
         except (BoothError, FutureTimeout, OSError) as error:
-            words = str(error) or "gave no answer in time"
-            yield Finding("red", name, words, "Mend this, then rehearse once more.")
+            words = said_by(error) or say("rehearse.no_answer")
+            yield Finding("red", name, words, say("rehearse.mend.help"))
 
     # --- the camera ----------------------------------------------------------------------------------------
 
@@ -126,42 +128,37 @@ class Rehearsal:
         frame = self._studio.grabber.still(LOOK_SECONDS)
         height, width = frame.image.shape[:2]
         rate, wanted = self._studio.grabber.rate, self._settings.camera.rate
-        found = f"{self._settings.camera.source}: {width} x {height}, {rate:.0f} pictures a second"
+        source = self._settings.camera.source
+        found = say("rehearse.camera", source=source, width=width, height=height, rate=round(rate))
         if not _is_real(self._settings):
-            remedy = "For an event, choose a camera (panel, or camera.source)."
-            yield Finding("yellow", "camera", f"{found}; no camera, its pictures are drawn or played", remedy)
+            drawn = say("rehearse.camera.drawn", found=found)
+            yield Finding("yellow", "camera", drawn, say("rehearse.camera.drawn.help"))
         elif min(height, width) < 720:
-            yield Finding("yellow", "camera", found, "Ask for 1920 x 1080 (camera.width and camera.height).")
+            yield Finding("yellow", "camera", found, say("rehearse.camera.small.help"))
         elif rate < wanted / 2:
-            remedy = "Plug it into a USB 3 socket of its own, and give the place more light."
-            yield Finding("yellow", "camera", f"{found} instead of {wanted:g}", remedy)
+            slow = say("rehearse.camera.slow", found=found, wanted=f"{wanted:g}")
+            yield Finding("yellow", "camera", slow, say("rehearse.camera.slow.help"))
         else:
             yield Finding("green", "camera", found)
 
     def _focus(self) -> Iterator[Finding]:
         seen = sight(self._studio.grabber.still(LOOK_SECONDS).image)
-        found = f"sharpness {100 * seen.sharpness:.0f} of 100"
+        found = say("rehearse.focus", sharpness=round(100 * seen.sharpness))
         if seen.is_sharp:
             yield Finding("green", "focus", found)
         else:
-            remedy = "With somebody where guests will stand, turn the lens until the figure is highest (camera's page)."
-            yield Finding("red", "focus", found, remedy)
+            yield Finding("red", "focus", found, say("rehearse.focus.help"))
 
     def _light(self) -> Iterator[Finding]:
         frames = self._frames(FLICKER_FRAMES)
         means = [float(frame.image[::8, ::8].mean()) for frame in frames]
         seen = sight(frames[-1].image)
-        found = f"brightness {seen.brightness:.0f} of 255, {seen.burnt:.0%} burnt out"
-        remedies = {
-            "dark": "Add light, or a longer exposure.",
-            "bright": "Take light away, or shorten the exposure.",
-            "burnt": "Shorten the exposure until faces keep their colour.",
-        }
+        found = say("rehearse.light", brightness=round(seen.brightness), burnt=f"{seen.burnt:.0%}")
         if seen.light != "good":
-            yield Finding("red", "light", found, remedies[seen.light])
+            yield Finding("red", "light", found, say(f"rehearse.light.{seen.light}.help"))
         elif statistics.pstdev(means) / max(1.0, statistics.mean(means)) > FLICKER:
-            remedy = "Take the lamp that flickers away, or set the exposure to a multiple of 10 ms (8.33 in America)."
-            yield Finding("yellow", "light", f"{found}, and it flickers", remedy)
+            flickers = say("rehearse.light.flickers", found=found)
+            yield Finding("yellow", "light", flickers, say("rehearse.light.flickers.help"))
         else:
             yield Finding("green", "light", found)
 
@@ -176,19 +173,14 @@ class Rehearsal:
     def _plate(self) -> Iterator[Finding]:
         plate = self._studio.plates.plate
         if plate is None:
-            remedy = "Leave the place empty and take the clean plate: hair is cut out far better with it."
-            yield Finding("yellow", "plate", "there is none", remedy)
+            yield Finding("yellow", "plate", say("rehearse.plate.none"), say("rehearse.plate.none.help"))
             return
         gone = drift(self._studio.grabber.still(LOOK_SECONDS), plate, None)
         if gone.message:
-            found, _, remedy = gone.message.partition(". ")
-            yield Finding("red", "plate", f"{found}.", remedy)
+            yield Finding("red", "plate", say("plate.drifted"), gone.message)
         else:
-            yield Finding(
-                "green",
-                "plate",
-                f"fits: moved by {gone.shift_pixels:.1f} pixels, light {gone.brightness_ratio:.0%}",
-            )
+            light = f"{gone.brightness_ratio:.0%}"
+            yield Finding("green", "plate", say("rehearse.plate.fits", pixels=gone.shift_pixels, light=light))
 
     # --- what guests get -----------------------------------------------------------------------------------
 
@@ -200,7 +192,7 @@ class Rehearsal:
         yield from seen
         if not notices and not seen:
             languages = ", ".join(self._settings.event.languages)
-            yield Finding("green", "texts", f"everything fits, in {languages} and on the print")
+            yield Finding("green", "texts", say("rehearse.texts", languages=languages))
 
     def _shots(self) -> Iterator[Finding]:
         offered = [backdrop.id for backdrop in self._studio.backdrops]
@@ -212,23 +204,19 @@ class Rehearsal:
             framed += [shot.why_framed] if shot.cutout is None else []
             self._studio.discard(shot).result(LOOK_SECONDS)
         middle, slowest = statistics.median(seconds), max(seconds)
-        found = f"{SHOTS} photos, {middle:.1f} s each, the slowest {slowest:.1f} s ({self._studio.method})"
+        found = say("rehearse.shots", count=SHOTS, usual=middle, slowest=slowest, method=self._studio.method)
         if framed:
-            remedy = "Stand in the picture, as guests will, and rehearse once more."
             lamp: Lamp = "red" if len(framed) > SHOTS // 2 else "yellow"
-            yield Finding(
-                lamp, "shots", f"{found}; {len(framed)} framed instead of cut out: {framed[0]}", remedy
-            )
+            words = say("rehearse.shots.framed", found=found, count=len(framed), why=framed[0])
+            yield Finding(lamp, "shots", words, say("rehearse.shots.framed.help"))
         elif middle > SLOW_SECONDS:
-            yield Finding(
-                "yellow", "shots", found, "Close other programs, or choose a faster method (matting.method)."
-            )
+            yield Finding("yellow", "shots", found, say("rehearse.shots.slow.help"))
         else:
             yield Finding("green", "shots", found)
 
     def _take(self, backdrop_id: str) -> Shot:
         if self._stopping.is_set():
-            raise CutShortError("The rehearsal was cut short.")
+            raise CutShortError(say("rehearse.cut_short"))
         return self._studio.take(backdrop_id).result(self._settings.visit.developing + LOOK_SECONDS)
 
     def _backdrops(self) -> Iterator[Finding]:
@@ -245,11 +233,10 @@ class Rehearsal:
         finally:
             self._studio.discard(shot).result(LOOK_SECONDS)
         if failed:
-            yield Finding("red", "backdrops", ", ".join(failed), "Take these pictures out of scene.folders.")
+            yield Finding("red", "backdrops", ", ".join(failed), say("rehearse.backdrops.help"))
         else:
-            yield Finding(
-                "green", "backdrops", f"all {len(self._studio.backdrops)}, none slower than {slow:.2f} s"
-            )
+            all_good = say("rehearse.backdrops", count=len(self._studio.backdrops), slowest=slow)
+            yield Finding("green", "backdrops", all_good)
 
     # --- the rest of the house -----------------------------------------------------------------------------
 
@@ -262,43 +249,38 @@ class Rehearsal:
         if trouble:
             yield Finding("red", "printer", trouble[0].text, trouble[0].remedy)
         elif self._studio.waiting():
-            found = f"the test sheet {code} had not come out after {PRINT_SECONDS:.0f} s"
-            yield Finding("yellow", "printer", found, "Look at the printer; the sheet is still in the queue.")
+            found = say("rehearse.printer.waits", code=code, seconds=round(PRINT_SECONDS))
+            yield Finding("yellow", "printer", found, say("rehearse.printer.waits.help"))
         elif any(printer.silent == "outcome" for printer in self._studio.prints.printers()):
-            yield Finding(
-                "yellow", "printer", f"test sheet {code} was handed over", "See whether it came out."
-            )
+            found = say("rehearse.printer.handed", code=code)
+            yield Finding("yellow", "printer", found, say("rehearse.printer.handed.help"))
         else:
-            yield Finding("green", "printer", f"test sheet {code} is printed: look at it")
+            yield Finding("green", "printer", say("rehearse.printer.printed", code=code))
 
     def _disk(self) -> Iterator[Finding]:
         room = self._spool.room()
-        found = f"room for {room.photos_left} photos ({room.free_mb / 1000:.1f} GB free)"
+        found = say("rehearse.disk", count=room.photos_left, free=room.free_mb / 1000)
         lamps: dict[str, Lamp] = {"ok": "green", "low": "yellow", "full": "red"}
-        remedy = (
-            ""
-            if room.state == "ok"
-            else "Delete what is not the booth's, or move spool.data to a larger disk."
-        )
+        remedy = "" if room.state == "ok" else say("rehearse.disk.help")
         yield Finding(lamps[room.state], "disk", found, remedy)
 
     def _network(self) -> Iterator[Finding]:
         service = self._settings.service
         if not service.enabled:
-            yield Finding("green", "network", "not needed: the pickup page is off")
+            yield Finding("green", "network", say("rehearse.network.off"))
             return
         host = "127.0.0.1" if service.host in ("0.0.0.0", "::") else service.host
         try:
             socket.create_connection((host, service.port), 3.0).close()
         except OSError as error:
-            found = f"the pickup page does not answer at {host}:{service.port} ({error})"
-            yield Finding("red", "network", found, "Restart the booth; see its log.")
+            silent = say("rehearse.network.silent", host=host, port=service.port, why=str(error))
+            yield Finding("red", "network", silent, say("rehearse.network.silent.help"))
             return
         if service.host.startswith("127."):
-            remedy = "Set service.host to 0.0.0.0, so that phones can reach it."
-            yield Finding("yellow", "network", "the pickup page answers on this machine alone", remedy)
+            alone = say("rehearse.network.alone")
+            yield Finding("yellow", "network", alone, say("rehearse.network.alone.help"))
         else:
-            yield Finding("green", "network", f"the pickup page answers at port {service.port}")
+            yield Finding("green", "network", say("rehearse.network", port=service.port))
 
     def _unplug(self) -> Iterator[Finding]:
         real = _is_real(self._settings)
@@ -312,26 +294,25 @@ class Rehearsal:
             if not real:
                 self._control.fault = None
         if not went:
-            remedy = "To try it, rehearse once more and pull the camera's plug when asked."
-            yield Finding("yellow", "unplug", "nobody pulled the plug", remedy)
+            nobody = say("rehearse.unplug.nobody")
+            yield Finding("yellow", "unplug", nobody, say("rehearse.unplug.nobody.help"))
             return
         began = time.monotonic()
         came = self._until(
             lambda: self._studio.grabber.state == "live", HAND_SECONDS if real else AGAIN_SECONDS
         )
         if closed is None or not came:
-            found = "the booth did not notice" if closed is None else "the camera did not come back by itself"
-            yield Finding("red", "unplug", found, "Plug the camera in again, or restart the booth.")
+            found = say("rehearse.unplug.unnoticed") if closed is None else say("rehearse.unplug.away")
+            yield Finding("red", "unplug", found, say("rehearse.unplug.help"))
         else:
-            yield Finding(
-                "green", "unplug", f"noticed, kindly closed, and back {time.monotonic() - began:.0f} s later"
-            )
+            seconds = round(time.monotonic() - began)
+            yield Finding("green", "unplug", say("rehearse.unplug", seconds=seconds))
 
     def _until(self, condition: Callable[[], bool], seconds: float) -> bool:
         until = time.monotonic() + seconds
         while not condition() and time.monotonic() < until:
             if self._stopping.wait(0.1):
-                raise CutShortError("The rehearsal was cut short.")
+                raise CutShortError(say("rehearse.cut_short"))
         return condition()
 
 
@@ -339,23 +320,29 @@ def _is_real(settings: Settings) -> bool:
     return is_device(settings.camera.source) or is_address(settings.camera.source)
 
 
-def as_page(found: Sequence[Finding], event: str, when: datetime) -> str:
-    """Give the findings as one page that any browser shows and prints."""
+def as_page(found: Sequence[Finding], event: str, when: datetime, language: str) -> str:
+    """Give the findings in a language as one page that any browser shows and prints."""
+
+    def told(text: str) -> str:
+        return html.escape(in_language(text, language))
+
     reds = sum(finding.lamp == "red" for finding in found)
     yellows = sum(finding.lamp == "yellow" for finding in found)
-    verdict = "All well" if not reds else f"To mend before the event: {reds}"
+    verdict = say("rehearse.mend", event=event, count=reds) if reds else say("rehearse.well", event=event)
+    heading = say("rehearse.look", verdict=verdict, count=yellows) if yellows else verdict
     rows = "\n".join(
-        f'<tr class="{finding.lamp}"><td>{_SIGNS[finding.lamp]}</td><th>{html.escape(finding.thing)}</th>'
-        f"<td>{html.escape(finding.found)}<p>{html.escape(finding.remedy)}</p></td></tr>"
+        f'<tr class="{finding.lamp}"><td>{_SIGNS[finding.lamp]} {told(say(f"rehearse.lamp.{finding.lamp}"))}</td>'
+        f"<th>{told(say(f'rehearse.thing.{finding.thing}'))}</th>"
+        f"<td>{told(finding.found)}<p>{told(finding.remedy)}</p></td></tr>"
         for finding in found
     )
-    heading = f"{html.escape(event)}: {verdict}" + (f", {yellows} to look at" if yellows else "")
-    return _PAGE.format(heading=heading, when=f"{when:%Y-%m-%d %H:%M}", rows=rows)
+    rehearsed = told(say("rehearse.when", when=f"{when:%Y-%m-%d %H:%M}"))
+    return _PAGE.format(language=language, heading=told(heading), when=rehearsed, rows=rows)
 
 
-_SIGNS = {"green": "✔ good", "yellow": "▲ note", "red": "✖ mend"}
+_SIGNS = {"green": "✔", "yellow": "▲", "red": "✖"}
 _PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{heading}</title><style>
+<html lang="{language}"><head><meta charset="utf-8"><title>{heading}</title><style>
 body {{ font: 16px/1.45 system-ui, sans-serif; max-width: 48rem; margin: 2rem auto; color: #1a1430 }}
 table {{ border-collapse: collapse; width: 100% }}
 td, th {{ text-align: left; vertical-align: top; padding: .6rem .8rem; border-top: 1px solid #ddd }}
@@ -365,7 +352,7 @@ p {{ margin: .3rem 0 0; color: #555 }} p:empty {{ display: none }}
 .yellow td:first-child {{ color: #9a5b00 }}
 .red td:first-child {{ color: #b3261e }}
 .red {{ background: #fdecea }} .yellow {{ background: #fff6e0 }}
-</style></head><body><h1>{heading}</h1><p>Rehearsed {when}</p><table>
+</style></head><body><h1>{heading}</h1><p>{when}</p><table>
 {rows}
 </table></body></html>
 """

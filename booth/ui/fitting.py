@@ -12,6 +12,7 @@ from typing import Any, cast
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQuick import QQuickItem, QQuickView
 
+from booth.sentences import say
 from booth.session import Step
 from booth.studio.rehearsal import Finding
 from booth.ui.visit import VisitModel
@@ -34,15 +35,11 @@ def texts_that_do_not_fit(view: QQuickView, visit: VisitModel) -> tuple[Finding,
         visit.chooseLanguage(entry["code"])
         QGuiApplication.processEvents()
         for text in cut_off(view.rootObject()):
-            words = f"first screen, {entry['name']}: “{text[:SHOWN]}” is cut off"
-            found[words] = Finding(
-                "red", "texts", words, "Shorten it: event.name, or the words in event.texts."
-            )
+            words = say("fitting.cut", language=entry["name"], text=text[:SHOWN])
+            found[words] = Finding("red", "texts", words, say("fitting.cut.help"))
         for key in _too_long(cast(Mapping[str, str], visit.texts), entry["code"]):
-            words = f"{entry['name']}: {key} is much longer than the house's words"
-            found[words] = Finding(
-                "yellow", "texts", words, "Look at its screen, or shorten it in event.texts."
-            )
+            words = say("fitting.long", language=entry["name"], key=key)
+            found[words] = Finding("yellow", "texts", words, say("fitting.long.help"))
     visit.chooseLanguage(before)
     return tuple(found.values())
 

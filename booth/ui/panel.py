@@ -274,7 +274,7 @@ class PanelModel(QObject):  # type: ignore[operator]
         self._report = report
         if "expose" not in self._asked:
             self._exposure = report.exposure
-        queue = panel_shown.queue(self._words, report)
+        queue = panel_shown.queue(self._words, self._language, report)
         printers = panel_shown.printers(self._words, self._language, report)
         # A list that is the same is left alone: a button in it may be under a finger.
         if (queue, printers) != (self._queue, self._printers):

@@ -183,12 +183,12 @@ def _facts(words: Words, printer: PrinterState) -> str:
     return " · ".join(facts)
 
 
-def queue(words: Words, report: Report) -> list[Shown]:
+def queue(words: Words, language: str, report: Report) -> list[Shown]:
     """The sheets, one row each."""
-    return [_row(words, job) for job in report.jobs]
+    return [_row(words, language, job) for job in report.jobs]
 
 
-def _row(words: Words, job: JobView) -> Shown:
+def _row(words: Words, language: str, job: JobView) -> Shown:
     sheet = "" if job.sheets == 1 else f" · {job.sheet}/{job.sheets}"
     when = datetime.fromtimestamp(job.at).strftime("%H:%M") if job.at else ""
     return {
@@ -196,7 +196,7 @@ def _row(words: Words, job: JobView) -> Shown:
         "code": job.code,
         "when": f"{when}{sheet}",
         "state": words[f"prints.{job.state}"],
-        "why": job.why if job.state not in ("printed", "handed") else "",
+        "why": in_language(job.why, language) if job.state not in ("printed", "handed") else "",
         "level": _LEVELS.get(job.state, "open"),
         "waits": job.state in ("queued", "held"),
         "held": job.state == "held",

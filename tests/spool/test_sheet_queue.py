@@ -10,6 +10,7 @@ import pytest
 from booth.arrays import Rgb8
 from booth.config.settings import PrinterSettings, SpoolSettings
 from booth.errors import SpoolError
+from booth.sentences import in_language, say
 from booth.shot import Frame, Ticket
 from booth.spool import schema
 from booth.spool.rows import Job
@@ -62,6 +63,17 @@ def test_an_uncertain_sheet_waits_for_the_operators_word(spool: Spool, kept: Kee
     assert spool.sheets.counts() == {"printed": 2, "failed": 1}
     with pytest.raises(SpoolError, match="nobody doubts that"):
         spool.sheets.came_out(first.uuid).result()
+
+
+def test_why_a_sheet_is_uncertain_can_be_told_in_every_language(spool: Spool, kept: Keep) -> None:
+    kept(spool)
+    spool.sheets.uncertain(claim(spool), say("sheet.unheard")).result()
+    (job,) = spool.sheets.jobs(9)
+    assert job.why == say("sheet.unheard")
+    assert in_language(job.why, "de") == in_language(say("sheet.unheard"), "de") != job.why
+    spool.sheets.again(job.uuid).result()
+    before = spool.sheets.jobs(9)[-1]
+    assert in_language(before.why, "fr") == in_language(say("sheet.not_out"), "fr")
 
 
 def test_sheets_are_held_moved_and_canceled(spool: Spool, kept: Keep) -> None:

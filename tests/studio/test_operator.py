@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import datetime
 
 import pytest
 
@@ -13,6 +14,7 @@ from booth.camera.simulated import Fault
 from booth.config import packs
 from booth.config.watch import ConfigWatch
 from booth.errors import BoothError
+from booth.sentences import Sentence
 from booth.spool.pickup import Pickups
 from booth.studio import rehearsal
 from booth.studio.rehearsal import STEPS, Finding
@@ -95,10 +97,21 @@ def test_a_rehearsal_tries_everything_and_keeps_a_page(house, monkeypatch):
     assert {lamps[thing] for thing in ("shots", "backdrops", "printer", "network", "unplug")} == {"green"}
     assert all(finding.remedy for finding in found if finding.lamp == "red")
     text = page.read_text(encoding="utf-8")
-    assert "To mend before the event: " in text
+    assert "to mend before guests come: " in text
     assert text.count("<tr") == len(found)
     assert "replug" in steps
     assert house.studio.grabber.state == "live"
+
+
+def test_what_a_rehearsal_finds_is_told_in_the_operators_language(house, monkeypatch):
+    monkeypatch.setattr(rehearsal, "SHOTS", 1)
+    found: list[Finding] = []
+    house.operator.rehearse(found.append, lambda step: None).result(100)
+    assert [finding.thing for finding in found if not isinstance(finding.found, Sentence)] == []
+    page = rehearsal.as_page(found, "Mia & Tom", datetime(2026, 11, 29, 18), "de")
+    assert '<html lang="de">' in page
+    assert "Mia &amp; Tom: alles gut, anzusehen: " in page
+    assert "bemerkt, freundlich geschlossen" in page
 
 
 def test_a_rehearsal_can_be_cut_short(house):

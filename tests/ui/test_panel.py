@@ -62,7 +62,7 @@ REPORT = Report(
     printers=(PrinterState("printer", "ready", (), "", "", ("6x6",), 180, 0, 44),),
     waiting=1,
     jobs=(
-        sheet("u", "KM 47", "uncertain", why="the printer went away"),
+        sheet("u", "KM 47", "uncertain", why=say("sheet.unheard")),
         sheet("q", "LF 22", "queued"),
         sheet("p", "TR 31", "printed"),
     ),
@@ -102,8 +102,10 @@ class MemoryOperator:
         self.has_real_camera = True
         self.go_on = threading.Event()
         self.findings = (
-            Finding("green", "camera", "1080 x 1080"),
-            Finding("red", "focus", "soft", "Turn it."),
+            Finding(
+                "green", "camera", say("rehearse.camera", source="auto", width=1920, height=1080, rate=30)
+            ),
+            Finding("red", "focus", say("rehearse.focus", sharpness=12), say("rehearse.focus.help")),
         )
         self.packs_found = EventPacks()
         self.examined: dict[str, Examined] = {}
