@@ -56,10 +56,11 @@ def thumbnail(image: Rgb8, side: int) -> QImage:
     return to_qimage(np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8))
 
 
-def covering(picture: QImage, width: int, height: int, focus: float) -> QImage:
+def covering(picture: QImage, width: int, height: int, focus: float, radius: float = 0.0) -> QImage:
     """Scale a picture so that it covers a size, and cut off the rest around `focus` (0 top, 1 bottom).
 
-    Every pixel counts where it becomes smaller; QPainter alone would leave steps in fine detail.
+    Every pixel counts where it becomes smaller; QPainter alone would leave steps in fine detail. With a radius in
+    pixels its corners are cut round, without one it is opaque.
     """
     scale = max(width / picture.width(), height / picture.height())
     wide = min(picture.width(), max(1, round(width / scale)))
@@ -72,7 +73,12 @@ def covering(picture: QImage, width: int, height: int, focus: float) -> QImage:
         made = np.ascontiguousarray(smaller(cut, height, width))
     else:
         made = np.asarray(cv2.resize(cut, (width, height), interpolation=cv2.INTER_LINEAR))
-    return QImage(made.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+    side = min(round(radius), width // 2, height // 2)
+    if side > 0:
+        made = made if made.flags.writeable else made.copy()
+        _cut_round(made, side)
+    kind = QImage.Format.Format_ARGB32_Premultiplied if side > 0 else QImage.Format.Format_RGB32
+    return QImage(made.data, width, height, 4 * width, kind).copy()
 
 
 def shown_of(image: QSize, area: QSizeF, focus: float) -> QRectF:
@@ -82,19 +88,12 @@ def shown_of(image: QSize, area: QSizeF, focus: float) -> QRectF:
     return QRectF((image.width() - width) / 2, (image.height() - height) * focus, width, height)
 
 
-def rounded(image: QImage, radius: float) -> QImage:
-    """Cut the corners of a picture round; without a radius it stays as it is, and opaque."""
-    side = min(round(radius), image.width() // 2, image.height() // 2)
-    if side <= 0:
-        return image
-    made = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
-    pixels = np.frombuffer(made.bits(), np.uint8).reshape(made.height(), -1, 4)
-    cover = _corner(side)
+def _cut_round(pixels: NDArray[np.uint8], side: int) -> None:
+    """Make the corners of a picture, uint8 (H, W, 4) with its alpha last, premultiplied, round."""
+    cover = _corner(side)[..., None]
     for rows, down in ((slice(side), cover), (slice(-side, None), cover[::-1])):
         for columns, covered in ((slice(side), down), (slice(-side, None), down[:, ::-1])):
-            corner = pixels[rows, columns]
-            corner[:] = np.rint(corner * covered[..., None])
-    return made
+            pixels[rows, columns] = np.rint(pixels[rows, columns] * covered)
 
 
 @cache
@@ -120,10 +119,9 @@ class _Wanted(NamedTuple):
         return self.picture.cacheKey() == other.picture.cacheKey() and self[1:] == other[1:]
 
     def made(self) -> QImage:
-        return self._on_paper() if self.paper else self._covering()
-
-    def _covering(self) -> QImage:
-        return rounded(covering(self.picture, self.width, self.height, self.focus), self.radius)
+        if self.paper:
+            return self._on_paper()
+        return covering(self.picture, self.width, self.height, self.focus, self.radius)
 
     def _on_paper(self) -> QImage:
         """The paper leaves a pixel free all round, so that its edges stay smooth where it lies askew."""

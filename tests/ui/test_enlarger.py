@@ -46,9 +46,9 @@ def made_in(monkeypatch):
     """The threads in which pictures were made, with their sizes."""
     made = []
 
-    def noted(picture, width, height, focus, made_by=pictures.covering):
+    def noted(picture, width, height, *how, made_by=pictures.covering):
         made.append((threading.current_thread().name, width, height))
-        return made_by(picture, width, height, focus)
+        return made_by(picture, width, height, *how)
 
     monkeypatch.setattr(pictures, "covering", noted)
     return made

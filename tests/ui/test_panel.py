@@ -212,9 +212,17 @@ def with_operator(settings, **changes):
 
 
 @pytest.fixture
-def open_panel(open_kiosk, settings, tmp_path):
+def operators(studio):
+    """Those behind the panels of a test; they answer until the kiosks are closed."""
+    behind = []
+    yield behind
+    for operator in behind:
+        operator.close()
+
+
+@pytest.fixture
+def open_panel(operators, open_kiosk, settings, tmp_path):
     """Gives a function that opens a kiosk with its panel open, a finger, and the operator behind it."""
-    operators = []
 
     def open_one(size=PORTRAIT, knock=True, wanted=settings, **changes):
         wanted = with_operator(wanted, **changes)
@@ -229,9 +237,7 @@ def open_panel(open_kiosk, settings, tmp_path):
             finger.rest(0.05)
         return kiosk, finger, operator
 
-    yield open_one
-    for operator in operators:
-        operator.close()
+    return open_one
 
 
 def type_in(kiosk, digits):

@@ -13,7 +13,6 @@ from booth.ui.pictures import (
     ICONS,
     IconProvider,
     covering,
-    rounded,
     shown_of,
     thumbnail,
     to_qimage,
@@ -69,7 +68,7 @@ def tall() -> QImage:
     ("focus", "above", "below"), [(0.0, "red", "red"), (0.5, "red", "blue"), (1.0, "blue", "blue")]
 )
 def test_a_picture_covers_its_item_round_its_focus(radius, focus, above, below):
-    made = rounded(covering(tall(), 40, 40, focus), radius)
+    made = covering(tall(), 40, 40, focus, radius)
     assert made.pixelColor(20, 4) == QColor(above)
     assert made.pixelColor(20, 35) == QColor(below)
 
@@ -95,7 +94,7 @@ def test_fine_detail_becomes_even_where_a_picture_becomes_smaller():
 
 
 def test_round_corners_stay_empty_and_all_else_is_there():
-    square, round_ = covering(tall(), 40, 40, 0.5), rounded(covering(tall(), 40, 40, 0.5), 12.0)
+    square, round_ = (covering(tall(), 40, 40, 0.5, radius) for radius in (0.0, 12.0))
     corners = [(x, y) for x in (0, 39) for y in (0, 39)]
     assert {round_.pixelColor(*corner).alpha() for corner in corners} == {0}
     assert {square.pixelColor(*corner).alpha() for corner in corners} == {255}
@@ -103,8 +102,14 @@ def test_round_corners_stay_empty_and_all_else_is_there():
     assert all(round_.pixelColor(*place) == square.pixelColor(*place) for place in within)
 
 
+def test_a_picture_of_the_very_size_keeps_its_own_corners():
+    picture = to_qimage(np.full((20, 20, 3), 90, np.uint8))
+    assert covering(picture, 20, 20, 0.5, 6.0).pixelColor(0, 0).alpha() == 0
+    assert picture.pixelColor(0, 0) == QColor(90, 90, 90)
+
+
 def test_corners_lose_what_lies_beyond_their_arcs():
-    made = rounded(covering(tall(), 40, 40, 0.5), 12.0)
+    made = covering(tall(), 40, 40, 0.5, 12.0)
     lost = sum(1 - made.pixelColor(x, y).alphaF() for x in range(40) for y in range(40))
     assert lost == pytest.approx((4 - math.pi) * 12**2, rel=0.01)
 
