@@ -187,6 +187,7 @@ class PictureItem(QQuickItem):
         self.setFlag(QQuickItem.Flag.ItemHasContents)
         self._picture = QImage()
         self._made = QImage()
+        self._texture: QSGTexture | None = None
         self._is_laid = False
         self._radius = 0.0
         self._focus = 0.5
@@ -280,15 +281,16 @@ class PictureItem(QQuickItem):
             image.fill(Qt.GlobalColor.transparent)
         if node is None:
             node = self.window().createImageNode()
-            node.setOwnsTexture(True)
             node.setFiltering(QSGTexture.Filtering.Linear)
             self._is_laid = False
         if not self._is_laid:
             has_alpha = image.hasAlphaChannel()
             kind = QQuickWindow.CreateTextureOption
             option = kind.TextureHasAlphaChannel if has_alpha else kind.TextureIsOpaque
-            node.setTexture(self.window().createTextureFromImage(image, option))
-            self._is_laid = True
+            texture = self.window().createTextureFromImage(image, option)
+            texture.setParent(None)  # or the window would keep a shell of each picture for ever
+            node.setTexture(texture)
+            self._texture, self._is_laid = texture, True
         if max(abs(area.width() - image.width()), abs(area.height() - image.height())) < 1:
             area = image.size().toSizeF()
         node.setRect(QRectF(QPointF(), area))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtQuick import QQuickItem
+from PySide6.QtQuick import QQuickItem, QSGTexture
 
 from booth.ui import pictures
 from booth.ui.bridge import Bridge
@@ -91,6 +92,16 @@ def test_a_picture_is_made_at_the_size_of_its_item_and_not_in_the_gui_thread(win
     item.setWidth(100)
     wait_for(lambda: len(made_in) == 2)
     assert made_in[-1][1:] == (100, 60)
+
+
+def test_pictures_that_are_shown_no_more_leave_nothing_behind(window):
+    item = item_in(window)
+    for number in range(30):
+        red = number * 8
+        item._set_picture(plain((red, 0, 0)))
+        wait_for(lambda red=red: colour_at(window, 40, 30) == QColor(red, 0, 0).name())
+    gc.collect()
+    assert sum(isinstance(thing, QSGTexture) for thing in gc.get_objects()) <= 1
 
 
 def test_a_hidden_picture_is_ready_before_it_is_seen(window, made_in):
