@@ -202,7 +202,7 @@ class PictureItem(QQuickItem):
     def _move(self) -> None:
         """Outside of every window, drop the pixels: PySide keeps the shell of an item that QML has deleted."""
         if self.window() is None:
-            self._picture = QImage()
+            self._picture, self._texture = QImage(), None  # its node is drawn no more
             self._forget()
         else:
             self._ask()
