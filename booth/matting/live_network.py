@@ -161,7 +161,7 @@ class Beside:
 
     It then looks at every second frame, or less often, and its newest answer serves all frames: it follows what moves
     in the picture. So what takes a core away makes answers older, and the mirror no slower. Beside a guest who walks
-    alpha is a fiftieth further from the truth than by looks at every frame. Used by one thread.
+    alpha is three hundredths further from the truth than by looks at every frame. Used by one thread.
     """
 
     def __init__(
