@@ -43,10 +43,7 @@ _NEAR = 7  # window in pixels at half of SIDE from which the guests' colours are
 _LIGHT = 0.03  # share by which light along an outline may be off from that beside it
 _SEEN_SHIFT = 0.1  # pixels of the mirror by which the plate may be off before it is moved anew
 _LEAST = 4.0  # variance of the guests' colours at least, in 8-bit steps squared
-_ALIKE = (
-    0.5,
-    1.5,
-)  # standard deviations from the plate up to which a pixel shows it, and from which on it does not
+_ALIKE = (0.5, 1.5)  # standard deviations from the plate at which a pixel shows it, and not
 _FAR = 255  # stands for the spread of the guests' colours where no guest is near
 _UNSURE = 0.35  # standard deviation of the mask's own alpha on an outline
 _SURE = 0.1  # the same at the band's rims

@@ -235,7 +235,7 @@ class Rehearsal:
         if failed:
             yield Finding("red", "backdrops", ", ".join(failed), say("rehearse.backdrops.help"))
         else:
-            all_good = say("rehearse.backdrops", count=len(self._studio.backdrops), slowest=slow)
+            all_good = say("rehearse.backdrops", count=len(self._studio.backdrops), slowest=f"{slow:.2f}")
             yield Finding("green", "backdrops", all_good)
 
     # --- the rest of the house -----------------------------------------------------------------------------

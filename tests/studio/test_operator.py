@@ -97,7 +97,7 @@ def test_a_rehearsal_tries_everything_and_keeps_a_page(house, monkeypatch):
     assert {lamps[thing] for thing in ("shots", "backdrops", "printer", "network", "unplug")} == {"green"}
     assert all(finding.remedy for finding in found if finding.lamp == "red")
     text = page.read_text(encoding="utf-8")
-    assert "to mend before guests come: " in text
+    assert "To mend before the event: " in text
     assert text.count("<tr") == len(found)
     assert "replug" in steps
     assert house.studio.grabber.state == "live"
