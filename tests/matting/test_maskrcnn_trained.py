@@ -32,7 +32,7 @@ from booth.matting.people import union
 SIDE = 256
 WIDTH = 64
 SETTINGS = MaskRcnnSettings(input_size=SIDE, score=0.8, props=())
-STEPS = 400
+STEPS = 150
 PICTURES = 3
 KINDS = ("first", "second")
 """torchvision's two versions: heads without and with batch norms and convolutions before the boxes."""
@@ -95,13 +95,16 @@ def narrow(kind: str) -> MaskRCNN:
 
 
 def trained(kind: str) -> MaskRCNN:
+    """Every picture in every step: with one picture a step, what came out hung on the processor's rounding, and the
+    box of a guest could be any of several that were equally good."""
     torch.manual_seed(3)
     network = narrow(kind).train()
     steps = torch.optim.AdamW(network.parameters(), lr=5e-4)
-    rate = torch.optim.lr_scheduler.OneCycleLR(steps, 2e-3, STEPS)
-    for step in range(STEPS):
-        image, target = drawn(step % PICTURES)
-        losses = network([torch.from_numpy(image).permute(2, 0, 1).float() / 255], [target])
+    rate = torch.optim.lr_scheduler.OneCycleLR(steps, 1e-3, STEPS)
+    images, targets = map(list, zip(*map(drawn, range(PICTURES)), strict=True))
+    planes = [torch.from_numpy(image).permute(2, 0, 1).float() / 255 for image in images]
+    for _ in range(STEPS):
+        losses = network(planes, targets)
         steps.zero_grad()
         sum(losses.values()).backward()
         nn.utils.clip_grad_norm_(network.parameters(), 5.0)
@@ -144,7 +147,7 @@ def test_finds_all_that_torchvision_finds_from_as_many_proposals(
         np.testing.assert_allclose(people.scores[whom], theirs["scores"], atol=1e-3)
         expected, found = theirs["masks"].max(0)[0], union(people, SIDE, SIDE)
         np.testing.assert_allclose(found, expected, atol=5e-3)
-        assert shared(found > 0.5, truth["masks"].numpy().max(0) > 0) > 0.7, "it was not trained"
+        assert shared(found > 0.5, truth["masks"].numpy().max(0) > 0) > 0.85, "it was not trained"
 
 
 @pytest.mark.heavy
