@@ -22,8 +22,9 @@ demo: setup
 run: setup
 	$(BIN)/python run_booth.py --config config/booth.yaml
 
+# Two at a time, as half of the time is waiting for cameras and printers; a file's tests stay together.
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-heavy: setup
 	$(BIN)/python -m pytest -m heavy

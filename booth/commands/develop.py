@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import Progress
+from rich.text import Text
 
 from booth.arrays import Rgb8
 from booth.camera.alignment import aligned
@@ -90,16 +91,17 @@ def develop(options: argparse.Namespace, settings: Settings) -> int:
     """Develop every photo; the exit status is 1 if one of them could not be read or written."""
     console = Console(stderr=True)
     room = _darkroom(options, settings)
-    console.print(f"Method: {room.engine.why}")
+    console.print(f"Method: {room.engine.why}", markup=False)
     failures = 0
     with Progress(console=console) as progress:
         task = progress.add_task("Developing", total=len(options.photos))
         for photo, name in zip(options.photos, output_names(options.photos), strict=True):
             try:
-                progress.console.print(f"{photo}: {_develop_one(photo, name, room)}", highlight=False)
+                said = Text(f"{photo}: {_develop_one(photo, name, room)}")
             except BoothError as error:
                 failures += 1
-                progress.console.print(f"[red]{error}", highlight=False)
+                said = Text(str(error), style="red")
+            progress.console.print(said, soft_wrap=True)
             progress.advance(task)
     if failures:
         console.print(f"[red]{failures} of {len(options.photos)} photos failed")

@@ -40,7 +40,8 @@ def plate(settings: Settings) -> int:
             taken = keeper.capture(lambda share: progress.update(task, completed=share))
     finally:
         grabber.stop()
-    console.print(f"Taken: {folder / 'plate.png'}, noise {max(taken.sigma):.1f} of 255. Look at it once.")
+    noise = f"noise {max(taken.sigma):.1f} of 255"
+    console.print(f"Taken: {folder / 'plate.png'}, {noise}. Look at it once.", soft_wrap=True)
     return 0
 
 

@@ -311,7 +311,7 @@ class _Exchange(threading.Thread):
         """Give the answer or raise why there is none, at the deadline at the latest."""
         if not self._ended.wait(self._seconds):
             self._cut()
-            raise MattingError(say("remote.late", seconds=f"{self._seconds:.2g}"))
+            raise self._late()
         if isinstance(self._result, Exception):
             raise self._result
         return self._result
@@ -321,10 +321,15 @@ class _Exchange(threading.Thread):
             self._result = self._exchanged()
         except MattingError as fault:
             self._result = fault
+        except TimeoutError:
+            self._result = self._late()  # the socket's own time, which is the same, was up a moment before
         except (OSError, http.client.HTTPException, ValueError) as fault:
             self._result = MattingError(first_line(fault))
         finally:
             self._ended.set()
+
+    def _late(self) -> MattingError:
+        return MattingError(say("remote.late", seconds=f"{self._seconds:.2g}"))
 
     def _cut(self) -> None:
         """Let the thread end: whatever it waits for at the socket comes to nothing."""

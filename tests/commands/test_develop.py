@@ -68,6 +68,15 @@ def test_a_bad_photo_is_named_and_the_others_are_developed(
     assert (folder / "out" / "guest.jpg").exists()
 
 
+def test_a_path_is_told_in_one_piece_however_long_it_is_and_whatever_stands_in_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photo = folder / f"[red]{'long ' * 30}.jpg"
+    photo.write_bytes(b"\xff\xd8\xff no more")
+    assert develop(folder, str(photo), "--backdrop", str(folder / "backdrops" / "sea.png")) == 1
+    assert str(photo) in capsys.readouterr().err
+
+
 def test_an_unknown_backdrop_gets_a_hint(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert develop(folder, str(folder / "guest.png"), "--backdrop", "see") == 1
     assert "There is no backdrop see. Did you mean sea?" in capsys.readouterr().err

@@ -31,7 +31,7 @@ def test_the_panel_speaks_every_language_of_the_guests():
     assert set(LANGUAGES) == set(get_args(Language))
 
 
-@pytest.mark.parametrize("language", set(LANGUAGES) - {"en"})
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"en"}))
 def test_sentences_are_translated(language):
     words = load_words(f"panel/{language}")
     assert [key for key in words if words[key] == ENGLISH[key] and len(words[key]) > 14] == []
