@@ -35,7 +35,10 @@ log = logging.getLogger(__name__)
 
 WAIT = 0.25
 DEVELOPING_RATE = 7.0
-"""Pictures a second while a still is developed: it moves, and the still is what the guest waits for."""
+"""Pictures a second while a slow still is developed: it moves, and the still is what the guest waits for."""
+QUICK_STILL, SLOW_STILL = 0.9, 1.2
+"""Seconds of a still: after one slower than the second the mirror gives way to those that follow, until one is
+quicker than the first."""
 FRAMED_RATE = 10.0
 """The same while frames are shown uncut in their designed frame, which costs several times as much."""
 STAGES = 24
@@ -63,8 +66,7 @@ class Mirror(threading.Thread):
     """Composes the newest frame onto the backdrop that is wanted, and keeps the newest picture.
 
     `load_network` builds what looks at frames, in a thread of its own; None: the clean plate alone tells.
-    `ready` is set when frames come and the clean plate is taken or not wanted; `developing` is set by the
-    desk while a still is under way.
+    `ready` is set when frames come and the clean plate is taken or not wanted.
     """
 
     def __init__(
@@ -98,7 +100,8 @@ class Mirror(threading.Thread):
         self._plate: Plate | None = None
         self._placement: Placement | None = None
         self._placed_at = 0.0
-        self.developing = threading.Event()
+        self._is_still_under_way = False
+        self._gives_way = False
         self.ready = threading.Event()
 
     def show(self, backdrop_id: str | None) -> None:
@@ -117,6 +120,16 @@ class Mirror(threading.Thread):
             self._wanted = backdrop_id
             self._sight.wake(backdrop_id is not None)
             self._wake.notify()
+
+    def still_begins(self) -> None:
+        """Say that a still is under way: where they are slow, the mirror gives way to it."""
+        self._is_still_under_way = True
+
+    def still_ends(self, seconds: float | None = None) -> None:
+        """Say that it is no more, and how long it took if it came to something."""
+        self._is_still_under_way = False
+        if seconds is not None:
+            self._gives_way = seconds > (QUICK_STILL if self._gives_way else SLOW_STILL)
 
     def newest(self) -> MirrorPicture | None:
         """Give the newest picture of the wanted backdrop; None before the first and while no frames come."""
@@ -208,7 +221,7 @@ class Mirror(threading.Thread):
 
     def _pause(self) -> float:
         """Seconds at least from one frame that is looked at to the next."""
-        if self.developing.is_set():
+        if self._is_still_under_way and self._gives_way:
             return 1 / DEVELOPING_RATE
         shown = self._newest
         return 1 / FRAMED_RATE if shown is not None and shown.placement is None else 0.0

@@ -313,7 +313,7 @@ class Studio:
     def _take(self, backdrop_id: str) -> _Taken:
         """Runs in the shutter's thread: it waits for the camera, for nothing else."""
         start = perf_counter()
-        self._mirror.developing.set()
+        self._mirror.still_begins()
         self._taken_at = time.monotonic()
         photo_id = new_photo_id()
         placement = self._placement_shown(backdrop_id)
@@ -326,12 +326,15 @@ class Studio:
     def _develop(self, taking: Future[_Taken], backdrop_id: str) -> Shot:
         start = perf_counter()
         self._expire_unfinished()
+        seconds = None
         try:
             taken = taking.result()
-            self._mirror.developing.set()
+            self._mirror.still_begins()
+            began = perf_counter()
             shot = self._developed(taken, backdrop_id)
+            seconds = perf_counter() - began
         finally:
-            self._mirror.developing.clear()
+            self._mirror.still_ends(seconds)
             self._darkroom.clear()
         log.info(
             "photo %s: %s, %s, all %.3f s",

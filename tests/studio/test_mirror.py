@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -276,13 +277,34 @@ def test_the_mirror_is_mirrored(opened) -> None:
     assert shown[False] < SIZE / 2 < shown[True]
 
 
-def test_the_still_goes_first_while_one_is_developed(opened) -> None:
+@pytest.mark.parametrize(
+    ("took", "gives_way"),
+    [
+        ([], False),
+        ([0.8], False),
+        ([3.0], True),
+        ([3.0, 1.0], True),
+        ([3.0, None], True),
+        ([3.0, 0.8], False),
+        ([1.0], False),
+    ],
+)
+def test_a_slow_still_goes_first_while_one_is_developed(
+    opened, took: list[float | None], gives_way: bool
+) -> None:
     with opened(plate_of(), empty=True) as booth:
         booth.mirror.show("red")
-        booth.mirror.developing.set()
-        first = booth.picture(booth.picture().number)
+        for seconds in took:
+            booth.mirror.still_begins()
+            booth.mirror.still_ends(seconds)
+        booth.picture(booth.picture().number)
+        booth.mirror.still_begins()
+        shown = [booth.picture(booth.picture().number)]
+        for _ in range(5):
+            shown.append(booth.picture(shown[-1].number))
+        least = min(later.taken_at - earlier.taken_at for earlier, later in itertools.pairwise(shown))
         # a frame may have waited for its look
-        assert booth.picture(first.number).taken_at >= first.taken_at + 0.5 / DEVELOPING_RATE
+        assert (least >= 0.5 / DEVELOPING_RATE) == gives_way
 
 
 def test_stopping_ends_the_thread_in_any_state(opened) -> None:
