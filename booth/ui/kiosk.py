@@ -47,6 +47,7 @@ from booth.sentences import say
 from booth.session import Step
 from booth.shot import Notice
 from booth.ui import mirror, pictures, tiles
+from booth.ui.collector import Collector
 from booth.ui.curtain import Curtain
 from booth.ui.enlarger import PictureWindow
 from booth.ui.fitting import texts_that_do_not_fit
@@ -372,6 +373,7 @@ def run_kiosk(
     faults = FaultWatch(kiosk.lamp)
     restarts = RestartWatch(kiosk.visit, restart_due)
     supervisor = Supervisor()
+    collector = Collector(kiosk.visit)
     heart = Heartbeat(supervisor, lambda: kiosk.visit.session.step.value)
     awake = Wakefulness()
     status = EXIT_FAULTY
@@ -394,6 +396,7 @@ def run_kiosk(
         heart.stop()
         awake.stop()
         restarts.stop()
+        collector.stop()
         faults.stop()
         signals.stop()
         if wall is not None:
