@@ -81,9 +81,9 @@ def _scripted(settings: Settings, out: Path) -> int:
         pictures = run_demo(house.studio, settings, out / "screens", unplug=partial(_unplug, house))
         _wait_for_prints(house)
     prints = sorted((out / "data" / "prints").glob("*.jpg"))
-    console.print(f"{len(pictures)} screenshots in {out / 'screens'}", soft_wrap=True)
+    console.print(f"{len(pictures)} screenshots in {out / 'screens'}", markup=False, soft_wrap=True)
     sheets = ", ".join(str(sheet) for sheet in prints)
-    console.print(f"{len(prints)} sheets for the printer: {sheets}", soft_wrap=True)
+    console.print(f"{len(prints)} sheets for the printer: {sheets}", markup=False, soft_wrap=True)
     return 0 if pictures and prints else 1
 
 

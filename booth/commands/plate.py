@@ -41,7 +41,7 @@ def plate(settings: Settings) -> int:
     finally:
         grabber.stop()
     noise = f"noise {max(taken.sigma):.1f} of 255"
-    console.print(f"Taken: {folder / 'plate.png'}, {noise}. Look at it once.", soft_wrap=True)
+    console.print(f"Taken: {folder / 'plate.png'}, {noise}. Look at it once.", markup=False, soft_wrap=True)
     return 0
 
 

@@ -42,7 +42,7 @@ def rehearse(settings: Settings, console: Console | None = None, texts: Sequence
     console.print(table([Row(each.lamp, each.thing, each.found, each.remedy) for each in found]))
     reds = sum(each.lamp == "red" for each in found)
     console.print(f"To mend before the event: {reds}." if reds else "All is well.", style="bold")
-    console.print(f"The page: {page}", soft_wrap=True)
+    console.print(f"The page: {page}", markup=False, soft_wrap=True)
     return 1 if reds else 0
 
 

@@ -40,7 +40,7 @@ QUICK_STILL, SLOW_STILL = 0.9, 1.2
 """Seconds of a still: after one slower than the second the mirror gives way to those that follow, until one is
 quicker than the first."""
 FRAMED_RATE = 10.0
-"""The same while frames are shown uncut in their designed frame, which costs several times as much."""
+"""Pictures a second while frames are shown uncut in their designed frame, which costs several times as much."""
 STAGES = 24
 """Backdrops kept ready at the mirror's size, 1.6 MB each."""
 
