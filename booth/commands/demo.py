@@ -14,6 +14,7 @@ from rich.console import Console
 
 from booth.app import House, log_to, running
 from booth.camera.simulated import Fault
+from booth.commands.plain import print_plain
 from booth.config import Settings
 from booth.config.settings import EventSettings, ScreenSettings, SpoolSettings
 from booth.errors import BoothError
@@ -81,9 +82,9 @@ def _scripted(settings: Settings, out: Path) -> int:
         pictures = run_demo(house.studio, settings, out / "screens", unplug=partial(_unplug, house))
         _wait_for_prints(house)
     prints = sorted((out / "data" / "prints").glob("*.jpg"))
-    console.print(f"{len(pictures)} screenshots in {out / 'screens'}", markup=False, soft_wrap=True)
+    print_plain(console, f"{len(pictures)} screenshots in {out / 'screens'}")
     sheets = ", ".join(str(sheet) for sheet in prints)
-    console.print(f"{len(prints)} sheets for the printer: {sheets}", markup=False, soft_wrap=True)
+    print_plain(console, f"{len(prints)} sheets for the printer: {sheets}")
     return 0 if pictures and prints else 1
 
 

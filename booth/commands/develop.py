@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import Progress
-from rich.text import Text
 
 from booth.arrays import Rgb8
 from booth.camera.alignment import aligned
 from booth.camera.plate import plate_from_picture
+from booth.commands.plain import print_plain
 from booth.config import Settings
 from booth.errors import BackdropError, BoothError, PictureError
 from booth.files import publish
@@ -91,17 +91,16 @@ def develop(options: argparse.Namespace, settings: Settings) -> int:
     """Develop every photo; the exit status is 1 if one of them could not be read or written."""
     console = Console(stderr=True)
     room = _darkroom(options, settings)
-    console.print(f"Method: {room.engine.why}", markup=False)
+    print_plain(console, f"Method: {room.engine.why}")
     failures = 0
     with Progress(console=console) as progress:
         task = progress.add_task("Developing", total=len(options.photos))
         for photo, name in zip(options.photos, output_names(options.photos), strict=True):
             try:
-                said = Text(f"{photo}: {_develop_one(photo, name, room)}")
+                print_plain(progress.console, f"{photo}: {_develop_one(photo, name, room)}")
             except BoothError as error:
                 failures += 1
-                said = Text(str(error), style="red")
-            progress.console.print(said, soft_wrap=True)
+                print_plain(progress.console, str(error), "red")
             progress.advance(task)
     if failures:
         console.print(f"[red]{failures} of {len(options.photos)} photos failed")

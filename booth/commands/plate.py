@@ -8,6 +8,7 @@ from rich.progress import Progress
 from booth.camera.camera import open_camera
 from booth.camera.grabber import Grabber
 from booth.camera.simulated import CameraControl
+from booth.commands.plain import print_plain
 from booth.config import Settings
 from booth.errors import CameraError
 from booth.spool.files import make_folders
@@ -41,7 +42,7 @@ def plate(settings: Settings) -> int:
     finally:
         grabber.stop()
     noise = f"noise {max(taken.sigma):.1f} of 255"
-    console.print(f"Taken: {folder / 'plate.png'}, {noise}. Look at it once.", markup=False, soft_wrap=True)
+    print_plain(console, f"Taken: {folder / 'plate.png'}, {noise}. Look at it once.")
     return 0
 
 

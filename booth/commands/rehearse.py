@@ -10,6 +10,7 @@ from rich.console import Console
 
 from booth.app import log_to, running
 from booth.commands.check import Row, table
+from booth.commands.plain import print_plain
 from booth.config import Settings
 from booth.errors import BoothError
 from booth.spool.files import data_folder
@@ -42,7 +43,7 @@ def rehearse(settings: Settings, console: Console | None = None, texts: Sequence
     console.print(table([Row(each.lamp, each.thing, each.found, each.remedy) for each in found]))
     reds = sum(each.lamp == "red" for each in found)
     console.print(f"To mend before the event: {reds}." if reds else "All is well.", style="bold")
-    console.print(f"The page: {page}", markup=False, soft_wrap=True)
+    print_plain(console, f"The page: {page}")
     return 1 if reds else 0
 
 

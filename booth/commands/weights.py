@@ -16,6 +16,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from booth.commands.plain import print_plain
 from booth.config.settings import Settings
 from booth.errors import WeightsError
 from booth.matting.weights import (
@@ -59,7 +60,7 @@ def run(
         return _list(settings, folder, console)
     except WeightsError as fault:
         console.print(f"[red]{type(fault).__name__}[/red] ", end="")
-        console.print(str(fault), markup=False, highlight=False, soft_wrap=True)
+        print_plain(console, str(fault))
         return 1
 
 
@@ -79,7 +80,7 @@ def _fetch(model: str, folder: Path, base: str, console: Console) -> int:
         )
         size = path.stat().st_size
         bar.update(task, completed=size, total=size)
-    console.print(f"Installed and checked: {path}", soft_wrap=True)
+    print_plain(console, f"Installed and checked: {path}")
     return 0
 
 
@@ -88,7 +89,7 @@ def _import(files: list[Path], folder: Path, sha256: str | None, console: Consol
         raise WeightsError(f"--sha256 is for one file, and {len(files)} were given")
     for file in files:
         path = import_file(file, folder, sha256)
-        console.print(f"Installed and checked: {path}", soft_wrap=True)
+        print_plain(console, f"Installed and checked: {path}")
         if path.suffix == ".safetensors" and not sha256:
             console.print(
                 "Nobody publishes a sha256 for this file; its own was noted and is checked from now on."

@@ -10,6 +10,7 @@ import pytest
 
 from booth.ui.collector import MANY, Collector
 from booth.ui.guest import ScriptedGuest
+from booth.ui.kiosk import Kiosk
 
 
 class Knot:
@@ -27,16 +28,22 @@ def by_itself_never() -> Iterator[None]:
 
 
 @pytest.fixture
-def guest(open_kiosk, settings, tmp_path) -> ScriptedGuest:
+def kiosk(open_kiosk, settings) -> Iterator[Kiosk]:
     kiosk = open_kiosk(settings)
-    gc.unfreeze()  # the kiosk's fixture has its own
+    gc.unfreeze()  # the fixture's own
+    yield kiosk
+    gc.unfreeze()
+
+
+@pytest.fixture
+def guest(kiosk, tmp_path) -> ScriptedGuest:
     guest = ScriptedGuest(kiosk, tmp_path, patience=10, calm=0.2)
     guest.wait_for("attract")
     return guest
 
 
-def test_it_collects_when_a_visit_is_over_and_never_within(guest, by_itself_never):
-    collector = Collector(guest._kiosk.visit)
+def test_it_collects_when_a_visit_is_over_and_never_within(kiosk, guest, by_itself_never):
+    collector = Collector(kiosk.visit)
     guest.go_to_pose()
     knot = weakref.ref(Knot())
     guest.rest(0.5)
@@ -49,10 +56,10 @@ def test_it_collects_when_a_visit_is_over_and_never_within(guest, by_itself_neve
 
 
 def test_what_stays_is_left_out_from_the_start_and_when_much_more_is_there(
-    guest, by_itself_never, monkeypatch
+    kiosk, guest, by_itself_never, monkeypatch
 ):
     monkeypatch.setattr("booth.ui.collector.LOOK_MS", 50)
-    collector = Collector(guest._kiosk.visit)
+    collector = Collector(kiosk.visit)
     left_out = gc.get_freeze_count()  # at most: one that is not needed any more goes all the same
     assert left_out > MANY
     few = [[] for _ in range(MANY // 4)]
